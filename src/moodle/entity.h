@@ -1,0 +1,142 @@
+// What an entity is: data, not code. A table is an entity resolved, or the same shape filled by
+// hand from CREATE FOREIGN TABLE … OPTIONS (wsfunction, rows, params, fan_out).
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "moodle/json.h"
+#include "moodle/request.h"
+
+namespace moodle_fdw::moodle {
+
+enum class ColumnType {
+    Bigint,
+    Numeric,
+    Text,
+    Boolean,
+    Timestamp,
+    Jsonb,
+    TextArray,
+    BigintArray,
+    Md5
+};
+const char* sql_type_name(
+    ColumnType type);  // bigint, numeric, text, boolean, timestamptz, jsonb, ...
+
+struct ColumnDef {
+    const char* name;
+    ColumnType type;
+    // A ColumnPath ("id", "../userid", "completionstatus/completed"), or
+    // "=courseid": the unit's own argument, "@instance", "@reason": why an expected error stood in
+    // for the record. Timestamp reads an epoch (0 → NULL); Boolean reads true/false and 0/1.
+    const char* path;
+    // The argument of the entity's function that a qual on this column becomes; nullptr = none.
+    // A fan-out's unit column names it ("courseid").
+    const char* argument;
+    const char* comment;
+};
+
+enum class FanOut { None, Courses, Users, Enrolments };
+enum class Paging { None, LimitOptions };          // options[n][name]=limitfrom/limitnumber
+enum class Distinct { None, Record, Unit, Scan };  // where records repeat (by the key columns)
+enum class Split { None, Users };                  // grades: userid=0 may be asked user by user
+
+// Another way to the same records when values of one column are known.
+enum class LookupMatch {
+    Exact,      // equals as SQL's =
+    Like,       // Moodle matches by ILIKE: wildcards are escaped, the result rechecked
+    LowerCase,  // Moodle lower-cases or insists on lower case
+};
+struct LookupDef {
+    const char* column;
+    const char* function;
+    const char* rows;
+    const char* fixed;     // further arguments as JSON object, or ""
+    const char* argument;  // "criteria[0][value]", or with a batch "values[]"
+    int batch;             // values per call (1 = one call a value)
+    int at_most;           // more values than this and the lookup is not used (0 = no bound)
+    LookupMatch match;
+    bool prefix;  // also serves LIKE 'x%' and ILIKE (value becomes 'x%')
+    // The values of a batch go into one argument, "14,15,22", not into one argument each.
+    bool joined = false;
+    // The function also answers with deleted users, whom the listing never shows: see
+    // looks_deleted.
+    bool drop_deleted = false;
+};
+
+struct ExpectedFault {
+    const char* errorcode;
+    const char* reason;  // value of "@reason"
+};
+
+// A served key that has no column of its own.
+struct RawOnly {
+    const char* path;
+    const char* why;
+};
+
+struct EntityDef;
+// Another definition of the same table (same columns, types and keys) over another function.
+struct Alternative {
+    const EntityDef* entity;
+    // true: taken wherever the token may call its function; false: only where the token may not
+    // call the entity's own.
+    bool preferred;
+};
+
+struct EntityDef {
+    const char* name;
+    const char* comment;
+    const char* function;
+    const char* rows;
+    const char* fixed;  // arguments of every call, JSON object or ""
+    FanOut fan_out;
+    const char* course_argument;  // of the unit, "" if none
+    const char* user_argument;
+    Paging paging;
+    int page_size;
+    Distinct distinct;
+    Split split;
+    // Column → option value when the function can leave fields out: userfields; "" = no pruning.
+    const char* fields_option;
+    bool childless;  // a record without inner rows still gives one (an enrolment without role)
+    std::span<const ColumnDef> columns;
+    std::span<const char* const> key;
+    std::span<const LookupDef> lookups;
+    std::span<const ExpectedFault> expected;
+    const char* rows_estimate;  // "users", "courses", ...: which site figure sizes it
+    // The answer must hold a warning about this item, or FaultKind::UnverifiedListing.
+    const char* proof_warning = "";
+    std::span<const Alternative> alternatives = {};
+    // Prose for docs/tables.md: the capabilities that the token's user needs, and what stays
+    // unseen.
+    const char* needs = "";
+    const char* cannot_see = "";
+    std::span<const RawOnly> left_to_raw = {};
+};
+
+// In the order in which IMPORT FOREIGN SCHEMA makes them.
+std::span<const EntityDef> all_entities();
+const EntityDef* find_entity(std::string_view name);
+
+// The `users_by` option: how all users are listed; the columns are those of users.
+struct UsersBy {
+    const char* name;
+    const char* function;
+    const char* rows;
+    const char* fixed;          // arguments as JSON object, or ""
+    const char* proof_warning;  // as in EntityDef
+    FanOut fan_out;             // Courses: asked of each, and people repeat
+    const char* how;
+    const char* cannot_see;
+};
+std::span<const UsersBy> all_users_by();
+
+// core_user_get_users_by_field gives deleted users back without a flag: Moodle has overwritten the
+// email by an MD5 sum, and ended the username with the moment of deletion.
+bool looks_deleted(Value user);
+
+}  // namespace moodle_fdw::moodle
