@@ -1,0 +1,60 @@
+// The bytes of one answer that have arrived and are not yet consumed, in one contiguous run.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <string_view>
+
+namespace moodle_fdw::net {
+
+class Inbox {
+  public:
+    // Readers scan in 64-byte blocks and may look (not write) this far past the end.
+    static constexpr size_t kPadding = 64;
+
+    std::string_view view() const { return {data_.get() + begin_, end_ - begin_}; }
+    size_t size() const { return end_ - begin_; }
+    bool empty() const { return begin_ == end_; }
+
+    void append(const char* bytes, size_t count) {
+        reserve(count);
+        std::memcpy(data_.get() + end_, bytes, count);
+        end_ += count;
+        std::memset(data_.get() + end_, 0, kPadding);
+    }
+
+    // Views of consumed bytes stay valid until the next append.
+    void consume(size_t count) {
+        begin_ += count;
+        if (begin_ == end_) begin_ = end_ = 0;
+    }
+
+    void clear() { begin_ = end_ = 0; }
+
+  private:
+    void reserve(size_t count) {
+        if (data_ != nullptr && end_ + count + kPadding <= capacity_) return;
+        const size_t held = end_ - begin_;
+        const size_t wanted = held + count + kPadding;
+        if (wanted <= capacity_ && begin_ >= held) {
+            std::memmove(data_.get(), data_.get() + begin_, held);
+        } else {
+            size_t grown = capacity_ == 0 ? 16 * 1024 : capacity_;
+            while (grown < wanted) grown *= 2;
+            std::unique_ptr<char[]> larger(new char[grown]);
+            if (held != 0) std::memcpy(larger.get(), data_.get() + begin_, held);
+            data_ = std::move(larger);
+            capacity_ = grown;
+        }
+        begin_ = 0;
+        end_ = held;
+    }
+
+    std::unique_ptr<char[]> data_;
+    size_t capacity_ = 0;
+    size_t begin_ = 0;
+    size_t end_ = 0;
+};
+
+}  // namespace moodle_fdw::net
