@@ -1,0 +1,20 @@
+# The one list of sources is sources.list, which the Makefile reads too: one pattern a line.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS sources.list)
+file(STRINGS sources.list MOODLE_FDW_PATTERNS)
+
+# moodle_sources(VARIABLE ROOM…): the files of these rooms (src/net, …) in the list.
+function(moodle_sources variable)
+    set(found)
+    foreach(room IN LISTS ARGN)
+        set(patterns ${MOODLE_FDW_PATTERNS})
+        list(FILTER patterns INCLUDE REGEX "^${room}/")
+        if(NOT patterns)
+            message(FATAL_ERROR "sources.list has nothing under ${room}")
+        endif()
+        foreach(pattern IN LISTS patterns)
+            file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${pattern})
+            list(APPEND found ${files})
+        endforeach()
+    endforeach()
+    set(${variable} ${found} PARENT_SCOPE)
+endfunction()
