@@ -120,6 +120,7 @@ void RowWalker::start(const Tape& tape) {
     next_steps_.clear();
     row_ = {};
     started_ = false;
+    without_child_ = false;
     wrong_shape_ = false;
 }
 
@@ -129,7 +130,10 @@ bool RowWalker::next() {
     if (!started_) {
         started_ = true;
         found = descend(Value(*tape_, 0), 0);
+        without_child_ = childless_ && !found && !wrong_shape_ && levels_.empty();
+        if (without_child_) return true;
     }
+    without_child_ = false;
     while (!found) {
         if (!advance()) {
             row_ = {};
@@ -181,6 +185,7 @@ Value RowWalker::row() const {
 }
 
 Value RowWalker::ancestor(int levels_up) const {
+    if (without_child_ && levels_up == 1) return {*tape_, 0};
     if (levels_up < 0 || tape_ == nullptr || !row_.found()) return {};
     if (levels_up == 0) return row_;
     // The elements above the row, the innermost first: those of the open levels but the row's own,

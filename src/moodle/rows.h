@@ -27,7 +27,10 @@ class ColumnPath {
 // Walks the rows of a parsed record; a record that is itself the row gives one.
 class RowWalker {
   public:
-    explicit RowWalker(const RowsPath& path) : inner_(path.inner()) {}
+    // With `childless` a record whose inner array is missing or empty still gives one row: row() is
+    // not found, the record is ancestor(1).
+    explicit RowWalker(const RowsPath& path, bool childless = false)
+        : inner_(path.inner()), childless_(childless) {}
     void start(const Tape& tape);
     // Sets the current row; false at the end. A missing or null inner array has no rows; anything
     // else than an array there sets wrong_shape().
@@ -48,6 +51,8 @@ class RowWalker {
     bool advance();
 
     const std::vector<std::string>& inner_;
+    const bool childless_;
+    bool without_child_ = false;
     const Tape* tape_ = nullptr;
     std::vector<Level> levels_;       // one for each `*` that is entered, the innermost last
     std::vector<size_t> next_steps_;  // the step of inner_ that follows each of these

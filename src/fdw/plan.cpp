@@ -1,0 +1,224 @@
+// Planning: what a scan will cost, which conditions go to Moodle, and what the executor needs.
+#include "fdw/callbacks.h"
+#include "fdw/plan.h"
+#include "fdw/quals.h"
+#include "pg/guard.h"
+
+namespace moodle_fdw::fdw {
+
+namespace {
+
+// Costs in PostgreSQL's units (a sequential page = 1). One call takes some 40 ms where a page takes
+// some 10 µs; a row costs Moodle 1–5 ms to make.
+constexpr double kCallCost = 4000;
+constexpr double kRowCost = 100;
+
+// Until ANALYZE has counted: a middling site.
+constexpr double kGuessedCourses = 500;
+constexpr double kGuessedUsers = 5000;
+constexpr double kGuessedPerCourse = 60;
+
+struct RelationPlan {
+    TableDefinition* definition;
+    double all_rows;
+    double all_calls;
+};
+
+double guessed_units(const moodle::Table& table) {
+    switch (table.fan_out) {
+        case moodle::FanOut::Courses:
+            return kGuessedCourses;
+        case moodle::FanOut::Users:
+            return kGuessedUsers;
+        case moodle::FanOut::Enrolments:
+            return kGuessedCourses * kGuessedPerCourse;
+        case moodle::FanOut::None:
+            break;
+    }
+    return 1;
+}
+
+double guessed_rows(const moodle::Table& table) {
+    switch (table.fan_out) {
+        case moodle::FanOut::Courses:
+            return kGuessedCourses * kGuessedPerCourse;
+        case moodle::FanOut::Users:
+            return kGuessedUsers;
+        case moodle::FanOut::Enrolments:
+            return kGuessedCourses * kGuessedPerCourse;
+        case moodle::FanOut::None:
+            break;
+    }
+    if (table.entity == nullptr) return 1000;
+    const std::string_view name = table.entity->name;
+    if (name == "users") return kGuessedUsers;
+    if (name == "courses") return kGuessedCourses;
+    return name == "site_info" ? 1 : 100;
+}
+
+// Calls that are left when a condition on `column` gives `share` of the rows.
+double calls_for(const RelationPlan& plan, int column, double values) {
+    const moodle::Table& table = plan.definition->table;
+    if (column < 0) return plan.all_calls;
+    if (table.fan_out == moodle::FanOut::Enrolments) {
+        return std::max(1.0, plan.all_calls / guessed_units(table) * kGuessedPerCourse) * values;
+    }
+    return values;
+}
+
+double number_of_values(PlannerInfo* root, const PushedQual& qual) {
+    if (qual.shape != PushedQual::AnyOf) return 1;
+    return std::max(1.0, static_cast<double>(moodle_estimate_array_length(
+                             root, reinterpret_cast<Node*>(qual.value))));
+}
+
+// The fewest calls that the conditions at hand allow.
+double fewest_calls(PlannerInfo* root, const RelationPlan& plan, Index relid, List* clauses) {
+    double fewest = plan.all_calls;
+    ListCell* cell = nullptr;
+    foreach (cell, clauses) {
+        PushedQual qual;
+        auto* info = static_cast<RestrictInfo*>(lfirst(cell));
+        if (!extract_qual(root, info->clause, relid, *plan.definition, qual)) continue;
+        if (qual.shape == PushedQual::Like || qual.shape == PushedQual::ILike) continue;
+        fewest = std::min(fewest, calls_for(plan, qual.column, number_of_values(root, qual)));
+    }
+    return fewest;
+}
+
+void add_scan_path(PlannerInfo* root, RelOptInfo* baserel, double calls, double rows,
+                   Relids outer) {
+    const double startup = kCallCost;
+    const double total = startup + calls * kCallCost + rows * (kRowCost + cpu_tuple_cost);
+    add_path(baserel, reinterpret_cast<Path*>(moodle_create_foreignscan_path(
+                          root, baserel, rows, startup, total, outer)));
+}
+
+struct ColumnWanted {
+    int attribute;
+};
+
+bool is_about_column(PlannerInfo*, RelOptInfo* rel, EquivalenceClass*, EquivalenceMember* member,
+                     void* argument) {
+    auto* expression = reinterpret_cast<Node*>(member->em_expr);
+    while (expression != nullptr && IsA(expression, RelabelType)) {
+        expression = reinterpret_cast<Node*>(reinterpret_cast<RelabelType*>(expression)->arg);
+    }
+    if (expression == nullptr || !IsA(expression, Var)) return false;
+    auto* var = reinterpret_cast<Var*>(expression);
+    return static_cast<Index>(var->varno) == rel->relid &&
+           var->varattno == static_cast<ColumnWanted*>(argument)->attribute;
+}
+
+// Join clauses that would restrict one column: from equivalences and from plain join conditions.
+List* join_clauses_on(PlannerInfo* root, RelOptInfo* baserel, const RelationPlan& plan,
+                      int column) {
+    List* found = NIL;
+    ColumnWanted wanted = {plan.definition->attributes[column]};
+    if (baserel->has_eclass_joins) {
+        found = generate_implied_equalities_for_column(root, baserel, is_about_column, &wanted,
+                                                       baserel->lateral_referencers);
+    }
+    ListCell* cell = nullptr;
+    foreach (cell, baserel->joininfo) {
+        auto* info = static_cast<RestrictInfo*>(lfirst(cell));
+        if (!join_clause_is_movable_to(info, baserel)) continue;
+        if (joinable_column(root, info->clause, baserel->relid, *plan.definition) == column) {
+            found = lappend(found, info);
+        }
+    }
+    return found;
+}
+
+void add_join_paths(PlannerInfo* root, RelOptInfo* baserel, const RelationPlan& plan) {
+    const int columns = static_cast<int>(plan.definition->table.columns.size());
+    List* seen = NIL;
+    for (int column = 0; column < columns; column++) {
+        List* clauses = join_clauses_on(root, baserel, plan, column);
+        ListCell* cell = nullptr;
+        foreach (cell, clauses) {
+            auto* info = static_cast<RestrictInfo*>(lfirst(cell));
+            if (joinable_column(root, info->clause, baserel->relid, *plan.definition) != column) {
+                continue;
+            }
+            Relids outer =
+                bms_del_member(bms_copy(info->clause_relids), static_cast<int>(baserel->relid));
+            outer = bms_union(outer, baserel->lateral_relids);
+            if (bms_is_empty(outer)) continue;
+            bool known = false;
+            ListCell* earlier = nullptr;
+            foreach (earlier, seen) {
+                known = known || bms_equal(outer, static_cast<Relids>(lfirst(earlier)));
+            }
+            if (known) continue;
+            seen = lappend(seen, outer);
+            ParamPathInfo* parameters = get_baserel_parampathinfo(root, baserel, outer);
+            add_scan_path(root, baserel, std::min(plan.all_calls, calls_for(plan, column, 1)),
+                          parameters->ppi_rows, outer);
+        }
+    }
+}
+
+// Positions in table.columns that the query reads.
+List* columns_wanted(const RelationPlan& plan, RelOptInfo* baserel, List* scan_clauses) {
+    Bitmapset* attributes = nullptr;
+    pull_varattnos(reinterpret_cast<Node*>(baserel->reltarget->exprs), baserel->relid, &attributes);
+    ListCell* cell = nullptr;
+    foreach (cell, scan_clauses) {
+        auto* info = static_cast<RestrictInfo*>(lfirst(cell));
+        pull_varattnos(reinterpret_cast<Node*>(info->clause), baserel->relid, &attributes);
+    }
+    const bool whole_row = bms_is_member(0 - FirstLowInvalidHeapAttributeNumber, attributes);
+    List* wanted = NIL;
+    for (size_t i = 0; i < plan.definition->attributes.size(); i++) {
+        const int attribute = plan.definition->attributes[i] - FirstLowInvalidHeapAttributeNumber;
+        if (whole_row || bms_is_member(attribute, attributes)) {
+            wanted = lappend_int(wanted, static_cast<int>(i));
+        }
+    }
+    return wanted;
+}
+
+}  // namespace
+
+void get_rel_size(PlannerInfo* root, RelOptInfo* baserel, Oid relation) {
+    auto* plan = static_cast<RelationPlan*>(palloc0(sizeof(RelationPlan)));
+    plan->definition = load_table(relation, CurrentMemoryContext);
+    plan->all_calls = guessed_units(plan->definition->table);
+    plan->all_rows = baserel->tuples > 0 ? baserel->tuples : guessed_rows(plan->definition->table);
+    baserel->fdw_private = plan;
+    baserel->tuples = plan->all_rows;
+    set_baserel_size_estimates(root, baserel);
+}
+
+void get_paths(PlannerInfo* root, RelOptInfo* baserel, Oid) {
+    const auto& plan = *static_cast<RelationPlan*>(baserel->fdw_private);
+    const double calls = fewest_calls(root, plan, baserel->relid, baserel->baserestrictinfo);
+    add_scan_path(root, baserel, calls, baserel->rows, baserel->lateral_relids);
+    add_join_paths(root, baserel, plan);
+}
+
+ForeignScan* get_plan(PlannerInfo* root, RelOptInfo* baserel, Oid, ForeignPath*, List* tlist,
+                      List* scan_clauses, Plan* outer_plan) {
+    const auto& plan = *static_cast<RelationPlan*>(baserel->fdw_private);
+    List* values = NIL;
+    List* columns = NIL;
+    List* shapes = NIL;
+    ListCell* cell = nullptr;
+    foreach (cell, scan_clauses) {
+        auto* info = static_cast<RestrictInfo*>(lfirst(cell));
+        PushedQual qual;
+        if (info->pseudoconstant) continue;
+        if (!extract_qual(root, info->clause, baserel->relid, *plan.definition, qual)) continue;
+        values = lappend(values, qual.value);
+        columns = lappend_int(columns, qual.column);
+        shapes = lappend_int(shapes, qual.shape);
+    }
+    List* wanted = columns_wanted(plan, baserel, scan_clauses);
+    // Everything is checked again here: Moodle matches loosely.
+    List* local = extract_actual_clauses(scan_clauses, false);
+    List* kept = list_make3(wanted, columns, shapes);
+    return make_foreignscan(tlist, local, baserel->relid, values, kept, NIL, NIL, outer_plan);
+}
+
+}  // namespace moodle_fdw::fdw

@@ -1,0 +1,236 @@
+#include "moodle/fetch.h"
+
+#include <algorithm>
+
+#include "moodle/fetch_task.h"
+#include "net/pure.h"
+
+namespace moodle_fdw::moodle {
+
+namespace {
+
+// How far a listing runs ahead of the units it feeds: enough to keep every connection busy, little
+// enough that a million enrolments are never held at once.
+constexpr size_t kUnitsAhead = 256;
+
+// The front page, which Moodle keeps as a course.
+constexpr std::string_view kSiteCourse = "1";
+
+}  // namespace
+
+Fetch::Fetch(std::shared_ptr<Site> site, FetchPlan plan)
+    : site_(std::move(site)),
+      plan_(std::move(plan)),
+      picker_(plan_.columns),
+      walker_(plan_.rows, plan_.childless) {
+    parse_needed_ = !plan_.columns.empty() || !plan_.rows.inner().empty() ||
+                    !plan_.rows.has_array() || plan_.page_size > 0 || plan_.drop_deleted;
+    values_.resize(plan_.columns.size());
+    if (plan_.lister != nullptr) {
+        listing_ = std::make_unique<Fetch>(site_, std::move(*plan_.lister->plan));
+    }
+    for (Unit& unit : plan_.units) queue_.push_back(std::move(unit));
+    plan_.units.clear();
+    counters_.units_known = queue_.size();
+}
+
+Fetch::~Fetch() {
+    for (auto& task : active_) stop_exchange(*task);
+}
+
+FetchCounters Fetch::counters() const {
+    FetchCounters sum = counters_;
+    const FetchCounters& listed = listing_ != nullptr ? listing_->counters() : listing_counters_;
+    sum.requests += listed.requests;
+    sum.retries += listed.retries;
+    sum.wire_bytes += listed.wire_bytes;
+    sum.body_bytes += listed.body_bytes;
+    sum.units_skipped += listed.units_skipped;
+    return sum;
+}
+
+Fetch::Step Fetch::next() {
+    if (failed_) return Step::Failed;
+    lingering_.reset();
+    if (rows_left_) {
+        const Progress progress = on_rows(*active_[turn_]);
+        if (progress == Progress::Row) return Step::Row;
+        if (progress == Progress::Failed) return Step::Failed;
+    }
+    start_tasks();
+    pull_units();
+    start_tasks();
+    if (adopt_listing_failure()) return Step::Failed;
+
+    bool busy = false;
+    size_t looked_at = 0;
+    while (looked_at < active_.size()) {
+        if (turn_ >= active_.size()) turn_ = 0;
+        switch (work(*active_[turn_])) {
+            case Progress::Row:
+                return Step::Row;
+            case Progress::Failed:
+                failed_ = true;
+                return Step::Failed;
+            case Progress::Gone:  // active_ shrank; what now stands at turn_ is next
+                busy = true;
+                break;
+            case Progress::Busy:
+                return Step::Again;
+            case Progress::Idle:
+                turn_++;
+                looked_at++;
+                break;
+        }
+    }
+    if (is_finished()) return Step::End;
+    return busy ? Step::Again : Step::Wait;
+}
+
+bool Fetch::is_finished() const {
+    return active_.empty() && waiting_.empty() && queue_.empty() && listing_ == nullptr;
+}
+
+std::optional<net::Clock::time_point> Fetch::wake_at() const {
+    std::optional<net::Clock::time_point> earliest = gate_asks_again_;
+    auto consider = [&earliest](net::Clock::time_point moment) {
+        if (!earliest || moment < *earliest) earliest = moment;
+    };
+    for (const auto& task : waiting_) consider(task->not_before);
+    if (listing_ != nullptr) {
+        if (const auto listed = listing_->wake_at()) consider(*listed);
+    }
+    return earliest;
+}
+
+bool Fetch::adopt_listing_failure() {
+    if (listing_ == nullptr || !listing_->failed_) return false;
+    fault_ = listing_->fault_;
+    scene_ = listing_->scene_;
+    failed_ = true;
+    return true;
+}
+
+void Fetch::pull_units() {
+    while (listing_ != nullptr) {
+        const bool far_ahead = queue_.size() >= kUnitsAhead;
+        // A listing may hold every place at the gate with answers nobody reads: then it is read on.
+        if (far_ahead && !active_.empty()) return;
+        listing_->hold_starts(far_ahead);
+        switch (listing_->next()) {
+            case Step::Row:
+                add_unit_from_listing();
+                break;
+            case Step::End:
+                listing_counters_ = listing_->counters();
+                for (const SkippedUnit& skipped : listing_->skipped()) skipped_.push_back(skipped);
+                listing_.reset();
+                return;
+            case Step::Again:
+            case Step::Wait:
+            case Step::Failed:
+                return;
+        }
+    }
+}
+
+void Fetch::add_unit_from_listing() {
+    const Lister& lister = *plan_.lister;
+    const Value id = listing_->values()[lister.id_column];
+    if (!id.found() || id.is_null() || id.is_container()) return;
+    std::string scratch;
+    std::string text(id.type() == JsonType::String ? id.string(scratch) : id.text());
+    if (lister.skip_site_course && text == kSiteCourse) return;
+    if (lister.only && !lister.only->contains(text)) return;
+    Unit unit;
+    for (const Argument& carried : listing_->unit().arguments) {
+        unit.arguments.push_back({lister.carried_as, carried.value});
+    }
+    unit.label = listing_->unit().label;
+    if (!unit.label.empty()) unit.label += ", ";
+    unit.label += lister.noun + " " + text;
+    unit.arguments.push_back({lister.argument, std::move(text)});
+    queue_.push_back(std::move(unit));
+    counters_.units_known++;
+}
+
+void Fetch::start_tasks() {
+    gate_asks_again_.reset();
+    if (starts_held_) return;
+    const net::Clock::time_point now = net::Clock::now();
+    while (start_one(now)) {
+    }
+}
+
+bool Fetch::start_one(net::Clock::time_point now) {
+    const auto ready = std::find_if(waiting_.begin(), waiting_.end(),
+                                    [now](const auto& task) { return task->not_before <= now; });
+    if (ready == waiting_.end() && queue_.empty()) return false;
+    const net::Gate::Answer answer = site_->gate->enter(now);
+    if (!answer.entered) {
+        gate_asks_again_ = answer.ask_again;
+        return false;
+    }
+    std::unique_ptr<Task> task;
+    if (ready != waiting_.end()) {
+        task = std::move(*ready);
+        waiting_.erase(ready);
+    } else {
+        task = std::make_unique<Task>(std::move(queue_.front()), plan_, *site_);
+        queue_.pop_front();
+    }
+    task->in_gate = true;
+    begin(std::move(task));
+    return true;
+}
+
+void Fetch::begin(std::unique_ptr<Task> task) {
+    active_.push_back(std::move(task));
+    Task& begun = *active_.back();
+    if (begun.attempts == 0) begun.first_asked = net::Clock::now();
+    ask(begun);
+}
+
+void Fetch::ask(Task& task) {
+    task.attempts++;
+    counters_.requests++;
+    task.decoder = Decoder(task.lists_split ? split_listing_path() : plan_.rows);
+    task.head.clear();
+    task.replayed = 0;
+    task.replayed_print = Fingerprint();
+    task.page_records = 0;
+    task.page_border_seen = false;
+    task.exchange =
+        site_->transport->post(site_->reach, encode_form(site_->token.reveal(), call_of(task)));
+}
+
+void Fetch::stop_exchange(Task& task) {
+    if (task.exchange != nullptr) {
+        const net::Outcome& outcome = task.exchange->outcome();
+        counters_.wire_bytes += outcome.wire_bytes;
+        counters_.body_bytes += outcome.body_bytes;
+        task.exchange.reset();
+    }
+    if (task.in_gate) {
+        task.in_gate = false;
+        site_->gate->leave();
+    }
+}
+
+std::unique_ptr<Fetch::Task> Fetch::release(Task& task) {
+    const auto at = std::find_if(active_.begin(), active_.end(),
+                                 [&task](const auto& held) { return held.get() == &task; });
+    stop_exchange(task);
+    std::unique_ptr<Task> released = std::move(*at);
+    active_.erase(at);
+    rows_left_ = false;
+    return released;
+}
+
+Fetch::Progress Fetch::retire(Task& task) {
+    counters_.units_done++;
+    lingering_ = release(task);
+    return Progress::Gone;
+}
+
+}  // namespace moodle_fdw::moodle

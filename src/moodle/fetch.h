@@ -1,0 +1,187 @@
+// The engine of a scan: runs the units of a plan over a site, several at a time, and hands out one
+// row after the other. It never blocks: the caller waits on the transport's descriptor.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "moodle/decoder.h"
+#include "moodle/entity.h"
+#include "moodle/fault.h"
+#include "moodle/request.h"
+#include "moodle/rows.h"
+#include "moodle/site.h"
+
+namespace moodle_fdw::moodle {
+
+// What one call is asked for beyond the plan's fixed arguments.
+struct Unit {
+    std::string label;    // "course 14", for messages
+    Arguments arguments;  // also what a "=courseid" column shows
+};
+
+struct FetchPlan;
+
+// Units that must themselves be asked for: the rows of another plan become units.
+struct Lister {
+    std::unique_ptr<FetchPlan> plan;
+    // Column `id_column` of the lister's rows becomes argument `argument`; the lister's own unit
+    // arguments are carried along.
+    int id_column = 0;
+    std::string argument;
+    std::string carried_as;  // the name that the listing unit's own argument gets here
+    std::string noun;        // "course", "user"
+    // Course 1 is the front page: it is no course, and every site user counts as its participant.
+    bool skip_site_course = false;
+    std::optional<std::unordered_set<std::string>> only;  // the ids that the query asks for
+};
+
+struct FetchPlan {
+    std::string function;
+    RowsPath rows;
+    Arguments fixed;
+    std::vector<ColumnPath> columns;  // what is picked from each row
+    bool childless = false;
+    bool record_needed = false;  // a column reads the record's own text (md5)
+
+    std::vector<Unit> units;  // with a lister: empty, filled as it answers
+    std::unique_ptr<Lister> lister;
+    // Units named by the query rather than listed by the site: one that does not exist is empty.
+    bool units_from_query = false;
+
+    int page_size = 0;  // 0 = no paging
+    Distinct distinct = Distinct::None;
+    std::vector<int> distinct_columns;
+    Split split = Split::None;
+    std::vector<ExpectedFault> expected;
+    std::string proof_warning;
+    bool drop_deleted = false;
+    bool skip_failed_units = false;
+};
+
+struct FetchCounters {
+    uint64_t units_done = 0;
+    uint64_t units_known = 0;
+    uint64_t units_skipped = 0;
+    uint64_t requests = 0;
+    uint64_t retries = 0;
+    uint64_t wire_bytes = 0;
+    uint64_t body_bytes = 0;
+    uint64_t records = 0;
+};
+
+struct SkippedUnit {
+    std::string label;
+    Fault fault;
+};
+
+class Fetch {
+  public:
+    enum class Step {
+        Row,    // values(), unit(), reason() are set until the next call
+        Again,  // much was read, nothing came of it: check for interrupts, call again
+        Wait,   // nothing to hand out: wait for the transport or until wake_at()
+        End,
+        Failed,  // fault(), scene()
+    };
+
+    Fetch(std::shared_ptr<Site> site, FetchPlan plan);
+    ~Fetch();
+    Fetch(const Fetch&) = delete;
+    Fetch& operator=(const Fetch&) = delete;
+
+    // Transport::drive() is the caller's: it serves all fetches of the backend at once.
+    Step next();
+
+    const std::vector<Value>& values() const { return values_; }
+    // The record that the row came from, as served.
+    std::string_view record() const { return record_; }
+    const Unit& unit() const { return *row_unit_; }
+    const char* reason() const { return row_reason_; }  // nullptr unless an expected error
+
+    // When next() should be called again even if no byte moves (backoff, rate); nothing = no need.
+    std::optional<net::Clock::time_point> wake_at() const;
+    // A listing that is far enough ahead finishes what is under way and starts nothing new.
+    void hold_starts(bool hold) { starts_held_ = hold; }
+
+    const Fault& fault() const { return fault_; }
+    const Scene& scene() const { return scene_; }
+    FetchCounters counters() const;
+    const std::vector<SkippedUnit>& skipped() const { return skipped_; }  // the first causes
+
+  private:
+    struct Task;
+    // What came of looking at one task.
+    enum class Progress { Row, Busy, Idle, Gone, Failed };
+
+    void pull_units();
+    void add_unit_from_listing();
+    void start_tasks();
+    bool start_one(net::Clock::time_point now);
+    void begin(std::unique_ptr<Task> task);
+    void ask(Task& task);
+    Call call_of(const Task& task) const;
+    static const RowsPath& split_listing_path();
+    bool is_finished() const;
+    bool adopt_listing_failure();
+
+    Progress work(Task& task);
+    Progress read_records(Task& task);
+    Progress on_record(Task& task, std::string_view record);
+    Progress on_parsed_record(Task& task);
+    Progress on_rows(Task& task);
+    Progress on_decoder_failure(Task& task);
+    Progress on_end(Task& task);
+    Progress on_page_end(Task& task);
+    Progress check_page_border(Task& task, Value record);
+    bool is_replay(Task& task, std::string_view record);
+    bool is_repeated(Task& task);
+    Fault check_envelope(Task& task);
+
+    Progress fail(Task& task, Fault fault);
+    Progress emit_reason(Task& task, const char* reason);
+    Progress retry_later(Task& task, net::Milliseconds delay);
+    Progress split_by_user(Task& task);
+    Progress queue_split_units(Task& task);
+    std::unique_ptr<Task> release(Task& task);
+    Progress retire(Task& task);
+    void stop_exchange(Task& task);
+
+    std::shared_ptr<Site> site_;
+    FetchPlan plan_;
+    Picker picker_;
+    RowWalker walker_;
+    Tape tape_;
+    bool rows_left_ = false;  // the current record has rows to hand out yet
+    bool parse_needed_ = true;
+
+    std::unique_ptr<Fetch> listing_;
+    bool starts_held_ = false;
+    std::deque<Unit> queue_;                      // units not yet begun
+    std::vector<std::unique_ptr<Task>> waiting_;  // begun, between two requests
+    std::vector<std::unique_ptr<Task>> active_;   // a request is under way
+    size_t turn_ = 0;
+    std::optional<net::Clock::time_point> gate_asks_again_;
+
+    std::vector<Value> values_;
+    std::string_view record_;
+    const Unit* row_unit_ = nullptr;
+    const char* row_reason_ = nullptr;
+    std::unique_ptr<Task> lingering_;  // keeps the unit of the last row alive
+    std::unordered_set<std::string> seen_in_scan_;
+    std::unordered_set<std::string> seen_in_record_;
+
+    Fault fault_;
+    Scene scene_;
+    bool failed_ = false;
+    FetchCounters counters_;
+    FetchCounters listing_counters_;
+    std::vector<SkippedUnit> skipped_;
+};
+
+}  // namespace moodle_fdw::moodle

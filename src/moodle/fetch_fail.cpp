@@ -1,0 +1,160 @@
+// Failing: what is expected, asked again, asked for in pieces, passed over, or the end.
+#include <algorithm>
+
+#include "moodle/fetch.h"
+#include "moodle/fetch_task.h"
+#include "net/pure.h"
+
+namespace moodle_fdw::moodle {
+
+namespace {
+
+// The first causes are told; the count tells the rest.
+constexpr size_t kSkippedKept = 10;
+
+// Lists exactly the users that gradereport_user_get_grade_items answers with for userid 0.
+constexpr const char* kSplitFunction = "gradereport_grader_get_users_in_report";
+
+// The whole site is at fault, not one unit: passing over units would turn it into an empty answer.
+bool concerns_whole_site(FaultKind kind) {
+    switch (kind) {
+        case FaultKind::InvalidToken:
+        case FaultKind::AccessDenied:
+        case FaultKind::FunctionUnknown:
+        case FaultKind::CallerSuspended:
+        case FaultKind::HostNotFound:
+        case FaultKind::ConnectionRefused:
+        case FaultKind::CertificateRefused:
+        case FaultKind::TlsFailed:
+        case FaultKind::ProxyFailed:
+        case FaultKind::Redirected:
+        case FaultKind::WebServicesOff:
+        case FaultKind::NotMoodle:
+        case FaultKind::Maintenance:
+        case FaultKind::DatabaseDown:
+            return true;
+        default:
+            return false;
+    }
+}
+
+size_t options_given(const Arguments& arguments) {
+    size_t count = 0;
+    for (const Argument& argument : arguments) {
+        if (argument.name.starts_with("options[") && argument.name.ends_with("[name]")) count++;
+    }
+    return count;
+}
+
+void add_option(Arguments& arguments, std::string name, std::string value) {
+    const std::string prefix = "options[" + std::to_string(options_given(arguments)) + "]";
+    arguments.push_back({prefix + "[name]", std::move(name)});
+    arguments.push_back({prefix + "[value]", std::move(value)});
+}
+
+}  // namespace
+
+const RowsPath& Fetch::split_listing_path() {
+    static const RowsPath path = [] {
+        RowsPath parsed;
+        std::string problem;
+        RowsPath::parse("/users/*", parsed, problem);
+        return parsed;
+    }();
+    return path;
+}
+
+Call Fetch::call_of(const Task& task) const {
+    if (task.lists_split) return {kSplitFunction, task.unit.arguments};
+    Call call{plan_.function, plan_.fixed};
+    for (const Argument& argument : task.unit.arguments) {
+        set_argument(call.arguments, argument.name, argument.value);
+    }
+    if (plan_.page_size > 0) {
+        // One more than the page, and from one before: the border by which pages are joined.
+        const bool further = task.page_from > 0;
+        add_option(call.arguments, "limitfrom", std::to_string(task.page_from - further));
+        add_option(call.arguments, "limitnumber", std::to_string(plan_.page_size + further));
+        add_option(call.arguments, "sortby", "id");
+    }
+    return call;
+}
+
+Fetch::Progress Fetch::fail(Task& task, Fault fault) {
+    const auto expected = std::find_if(
+        plan_.expected.begin(), plan_.expected.end(),
+        [&](const ExpectedFault& known) { return fault.errorcode == known.errorcode; });
+    if (expected != plan_.expected.end()) return emit_reason(task, expected->reason);
+    const bool gone = fault.kind == FaultKind::RecordUnknown;
+    if (gone && (plan_.units_from_query || task.is_split) && !task.lists_split) {
+        return retire(task);
+    }
+    const bool can_split = plan_.split == Split::Users && !task.lists_split && !task.is_split;
+    if (is_too_much_at_once(fault) && can_split && task.delivered == 0) return split_by_user(task);
+
+    if (is_overload(fault)) {
+        const auto pause =
+            std::min(fault.retry_after.value_or(net::Milliseconds{1000}), site_->retry.max_delay);
+        site_->gate->hold_until(net::Clock::now() + pause);
+    }
+    if (is_transient(fault)) {
+        const bool in_time = net::Clock::now() - task.first_asked < site_->reach.request_timeout;
+        const auto delay = task.retry.next_delay(fault.retry_after);
+        if (in_time && delay) {
+            counters_.retries++;
+            return retry_later(task, *delay);
+        }
+    }
+    if (plan_.skip_failed_units && !concerns_whole_site(fault.kind) && task.delivered == 0) {
+        counters_.units_skipped++;
+        if (skipped_.size() < kSkippedKept) skipped_.push_back({task.unit.label, std::move(fault)});
+        return retire(task);
+    }
+    scene_ = {site_->instance, call_of(task).function, task.unit.label, task.attempts};
+    fault_ = std::move(fault);
+    failed_ = true;
+    return Progress::Failed;
+}
+
+Fetch::Progress Fetch::emit_reason(Task& task, const char* reason) {
+    retire(task);
+    row_unit_ = &lingering_->unit;
+    row_reason_ = reason;
+    std::fill(values_.begin(), values_.end(), Value());
+    record_ = {};
+    counters_.records++;
+    return Progress::Row;
+}
+
+Fetch::Progress Fetch::retry_later(Task& task, net::Milliseconds delay) {
+    std::unique_ptr<Task> released = release(task);
+    released->not_before = net::Clock::now() + delay;
+    waiting_.push_back(std::move(released));
+    return Progress::Gone;
+}
+
+Fetch::Progress Fetch::split_by_user(Task& task) {
+    task.lists_split = true;
+    task.retry.reset();
+    task.attempts = 0;
+    task.first_asked = net::Clock::now();
+    return retry_later(task, net::Milliseconds{0});
+}
+
+Fetch::Progress Fetch::queue_split_units(Task& task) {
+    std::unique_ptr<Task> released = release(task);
+    for (const std::string& id : released->split_ids) {
+        Unit unit = released->unit;
+        unit.label += ", user " + id;
+        unit.arguments.push_back({"userid", id});
+        auto piece = std::make_unique<Task>(std::move(unit), plan_, *site_);
+        piece->is_split = true;
+        piece->seen = released->seen;
+        waiting_.push_back(std::move(piece));
+    }
+    counters_.units_known += released->split_ids.size();
+    counters_.units_done++;
+    return Progress::Gone;
+}
+
+}  // namespace moodle_fdw::moodle

@@ -1,0 +1,293 @@
+// Reading: from the bytes of one task to rows.
+#include "moodle/fetch.h"
+#include "moodle/fetch_task.h"
+#include "net/pure.h"
+
+namespace moodle_fdw::moodle {
+
+namespace {
+
+// After so many bytes without a row the caller gets a chance to see an interrupt.
+constexpr size_t kBytesPerTurn = size_t{1} << 20;
+// What is kept of a body to describe it when it is not JSON.
+constexpr size_t kHeadBytes = 512;
+// A listing that moves under every paging attempt is read this often before it is an error.
+constexpr int kPagingRestarts = 3;
+
+Fault plain_fault(FaultKind kind, std::string detail) {
+    Fault fault;
+    fault.kind = kind;
+    fault.http_status = 200;
+    fault.phase = net::Phase::Body;
+    fault.detail = std::move(detail);
+    return fault;
+}
+
+Fault fault_of(JsonError error, size_t offset) {
+    const std::string where =
+        std::string(json_error_text(error)) + " at byte " + std::to_string(offset) + " of a record";
+    switch (error) {
+        case JsonError::BadUtf8:
+        case JsonError::BadEscape:
+        case JsonError::LoneSurrogate:
+        case JsonError::ControlCharacter:
+            return plain_fault(FaultKind::BadText, where);
+        case JsonError::TooDeep:
+            return plain_fault(FaultKind::TooDeep, where);
+        case JsonError::TooManyTokens:
+            return plain_fault(FaultKind::RecordTooLarge, where);
+        default:
+            return plain_fault(FaultKind::MalformedJson, where);
+    }
+}
+
+std::string plain_value(Value value) {
+    std::string scratch;
+    return std::string(value.type() == JsonType::String ? value.string(scratch) : value.text());
+}
+
+}  // namespace
+
+Fetch::Progress Fetch::work(Task& task) {
+    net::Exchange& exchange = *task.exchange;
+    if (!exchange.headers_complete() && !exchange.done()) return Progress::Idle;
+    const int status = exchange.http_status();
+    if (status >= 200 && status < 300) return read_records(task);
+    if (!exchange.done()) return Progress::Idle;
+    return fail(
+        task, classify_outcome(exchange.outcome(), exchange.inbox().view(), site_->token.reveal()));
+}
+
+Fetch::Progress Fetch::read_records(Task& task) {
+    net::Exchange& exchange = *task.exchange;
+    net::Inbox& inbox = exchange.inbox();
+    if (task.head.size() < kHeadBytes && task.decoder.offset() <= task.head.size()) {
+        const size_t skipped = task.head.size() - task.decoder.offset();
+        task.head += inbox.view()
+                         .substr(std::min(skipped, inbox.size()))
+                         .substr(0, kHeadBytes - task.head.size());
+    }
+    size_t read = 0;
+    for (;;) {
+        const bool whole = exchange.done() && exchange.outcome().failure == net::Failure::None;
+        std::string_view record;
+        switch (task.decoder.next(inbox, whole, record)) {
+            case Decoder::Status::Record: {
+                const Progress progress = on_record(task, record);
+                if (progress != Progress::Busy) return progress;
+                read += record.size();
+                if (read > kBytesPerTurn) return Progress::Busy;
+                break;
+            }
+            case Decoder::Status::NeedMore:
+                if (!exchange.done()) return Progress::Idle;
+                return fail(task, classify_outcome(exchange.outcome(), inbox.view(),
+                                                   site_->token.reveal()));
+            case Decoder::Status::End:
+                return exchange.done() ? on_end(task) : Progress::Idle;
+            case Decoder::Status::Failed:
+                return on_decoder_failure(task);
+        }
+    }
+}
+
+Fetch::Progress Fetch::on_decoder_failure(Task& task) {
+    const std::string where = " at byte " + std::to_string(task.decoder.offset());
+    switch (task.decoder.error()) {
+        case Decoder::Error::RecordTooLarge:
+            return fail(task, plain_fault(FaultKind::RecordTooLarge, "one record is too large"));
+        case Decoder::Error::EnvelopeTooLarge:
+            return fail(task, plain_fault(FaultKind::RecordTooLarge,
+                                          "what surrounds the records is too large"));
+        case Decoder::Error::TooDeep:
+            return fail(task, plain_fault(FaultKind::TooDeep, "nested too deeply" + where));
+        case Decoder::Error::Truncated:
+            if (task.exchange->outcome().body_bytes > 0) {
+                return fail(task, plain_fault(FaultKind::CutShort, "the answer ends too early"));
+            }
+            return fail(task, classify_unreadable("", JsonError::Truncated, site_->token.reveal()));
+        default:
+            break;
+    }
+    if (task.decoder.records() == 0) {
+        return fail(task, classify_unreadable(task.head, JsonError::Syntax, site_->token.reveal()));
+    }
+    return fail(task, plain_fault(FaultKind::MalformedJson, "malformed JSON" + where));
+}
+
+// A repeated answer begins with what was handed out before it was cut.
+bool Fetch::is_replay(Task& task, std::string_view record) {
+    if (task.replayed == task.delivered) return false;
+    task.replayed++;
+    task.replayed_print.add(record);
+    return true;
+}
+
+Fetch::Progress Fetch::on_record(Task& task, std::string_view record) {
+    if (is_replay(task, record)) {
+        if (task.replayed == task.delivered && !(task.replayed_print == task.delivered_print)) {
+            return fail(task, plain_fault(FaultKind::UnexpectedShape,
+                                          "the answer changed while it was read a second time"));
+        }
+        task.page_records++;
+        return Progress::Busy;
+    }
+    if (!parse_needed_ && !task.lists_split) {
+        size_t offset = 0;
+        const JsonError error = json_validate(record, &offset);
+        if (error != JsonError::None) return fail(task, fault_of(error, offset));
+        record_ = record;
+    } else {
+        const JsonError error = tape_.parse(record);
+        if (error != JsonError::None) return fail(task, fault_of(error, tape_.error_offset()));
+        record_ = record;
+        if (!plan_.rows.has_array() && !task.lists_split) {
+            Fault fault = classify_answer(Value(tape_, 0), site_->token.reveal());
+            if (fault) return fail(task, std::move(fault));
+        }
+        const Progress progress = on_parsed_record(task);
+        if (progress != Progress::Row) return progress;
+    }
+    counters_.records++;
+    task.page_records++;
+    task.delivered++;
+    task.delivered_print.add(record);
+    row_unit_ = &task.unit;
+    row_reason_ = nullptr;
+    if (!parse_needed_) return Progress::Row;
+    walker_.start(tape_);
+    rows_left_ = true;
+    return on_rows(task);
+}
+
+// Row: the record's rows are wanted; Busy: it is passed over.
+Fetch::Progress Fetch::on_parsed_record(Task& task) {
+    const Value root(tape_, 0);
+    if (task.lists_split) {
+        const Value id = root.find("id");
+        if (!id.found() || id.type() != JsonType::Integer) {
+            return fail(task, plain_fault(FaultKind::UnexpectedShape, "a user without an id"));
+        }
+        task.split_ids.push_back(plain_value(id));
+        return Progress::Busy;
+    }
+    if (plan_.page_size > 0) {
+        const Progress progress = check_page_border(task, root);
+        if (progress != Progress::Row) return progress;
+    }
+    if (plan_.drop_deleted && looks_deleted(root)) {
+        task.page_records++;
+        return Progress::Busy;
+    }
+    return Progress::Row;
+}
+
+Fetch::Progress Fetch::check_page_border(Task& task, Value record) {
+    const Value id = record.find("id");
+    if (!id.found()) return Progress::Row;
+    const std::string text = plain_value(id);
+    if (task.page_from > 0 && !task.page_border_seen) {
+        task.page_border_seen = true;
+        if (text == task.last_id) return Progress::Busy;
+        if (task.restarts++ >= kPagingRestarts) {
+            return fail(task, plain_fault(FaultKind::UnexpectedShape,
+                                          "the listing kept changing while it was paged"));
+        }
+        task.page_from = 0;
+        task.delivered = 0;
+        task.delivered_print = Fingerprint();
+        return retry_later(task, net::Milliseconds{0});
+    }
+    task.last_id = text;
+    if (!task.page_ids.insert(text).second) {
+        task.page_records++;
+        return Progress::Busy;
+    }
+    return Progress::Row;
+}
+
+Fetch::Progress Fetch::on_rows(Task& task) {
+    while (walker_.next()) {
+        picker_.pick(walker_, values_);
+        if (plan_.distinct != Distinct::None && is_repeated(task)) continue;
+        return Progress::Row;
+    }
+    rows_left_ = false;
+    seen_in_record_.clear();
+    if (walker_.wrong_shape()) {
+        const Progress progress =
+            fail(task, plain_fault(FaultKind::UnexpectedShape, "a list of rows is not a list"));
+        failed_ = failed_ || progress == Progress::Failed;
+        return progress;
+    }
+    return Progress::Busy;
+}
+
+bool Fetch::is_repeated(Task& task) {
+    std::string key;
+    for (const int column : plan_.distinct_columns) {
+        if (values_[column].found()) key += plain_value(values_[column]);
+        key += '\x1f';
+    }
+    switch (plan_.distinct) {
+        case Distinct::Record:
+            return !seen_in_record_.insert(std::move(key)).second;
+        case Distinct::Unit:
+            return !task.seen->insert(std::move(key)).second;
+        case Distinct::Scan:
+            return !seen_in_scan_.insert(std::move(key)).second;
+        case Distinct::None:
+            break;
+    }
+    return false;
+}
+
+Fault Fetch::check_envelope(Task& task) {
+    const std::string& envelope = task.decoder.envelope();
+    const bool proof_wanted = !plan_.proof_warning.empty() && !task.lists_split;
+    if (task.decoder.rows_found() && !proof_wanted) return {};
+    const std::string padded = envelope + std::string(net::Inbox::kPadding, '\0');
+    Tape tape;
+    const JsonError error = tape.parse(std::string_view(padded).substr(0, envelope.size()));
+    if (error != JsonError::None) {
+        return classify_unreadable(task.head, error, site_->token.reveal());
+    }
+    const Value root(tape, 0);
+    Fault fault = classify_answer(root, site_->token.reveal());
+    if (fault) return fault;
+    if (!task.decoder.rows_found()) {
+        return plain_fault(FaultKind::UnexpectedShape, "the rows are not where they should be");
+    }
+    const Value warnings = root.find("warnings");
+    if (warnings.found() && warnings.type() == JsonType::Array) {
+        for (uint32_t i = 0; i < warnings.count(); i++) {
+            const Value item = warnings.element(i).find("item");
+            if (item.found() && plain_value(item) == plan_.proof_warning) return {};
+        }
+    }
+    return plain_fault(FaultKind::UnverifiedListing, "");
+}
+
+Fetch::Progress Fetch::on_end(Task& task) {
+    Fault fault = check_envelope(task);
+    if (fault) return fail(task, std::move(fault));
+    if (task.replayed < task.delivered) {
+        return fail(task, plain_fault(FaultKind::UnexpectedShape,
+                                      "the answer was shorter when it was read a second time"));
+    }
+    if (task.lists_split) return queue_split_units(task);
+    return on_page_end(task);
+}
+
+Fetch::Progress Fetch::on_page_end(Task& task) {
+    const uint64_t asked = plan_.page_size;
+    if (asked == 0 || task.page_records < asked) return retire(task);
+    task.page_from += task.page_records;
+    task.delivered = 0;
+    task.delivered_print = Fingerprint();
+    task.retry.reset();
+    task.attempts = 0;
+    return retry_later(task, net::Milliseconds{0});
+}
+
+}  // namespace moodle_fdw::moodle

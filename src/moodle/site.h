@@ -1,0 +1,40 @@
+// One Moodle as one user mapping reaches it, shared by all scans of a backend.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "net/gate.h"
+#include "net/retry.h"
+#include "net/transport.h"
+
+namespace moodle_fdw::moodle {
+
+// Wiped when it goes.
+class Secret {
+  public:
+    explicit Secret(std::string_view text) : text_(text) {}
+    ~Secret() { explicit_bzero(text_.data(), text_.size()); }
+    Secret(const Secret&) = delete;
+    Secret& operator=(const Secret&) = delete;
+    const std::string& reveal() const { return text_; }
+
+  private:
+    std::string text_;
+};
+
+struct Site {
+    Site(std::string name, std::string_view token_text)
+        : instance(std::move(name)), token(token_text) {}
+
+    std::string instance;
+    Secret token;
+    net::Reach reach;
+    net::RetryPolicy retry;
+    std::shared_ptr<net::Gate> gate;
+    net::Transport* transport = nullptr;  // the backend's, outlives every site
+};
+
+}  // namespace moodle_fdw::moodle

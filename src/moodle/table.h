@@ -1,0 +1,58 @@
+// A foreign table as the scan sees it, and the way to its rows that a set of restrictions allows.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "moodle/entity.h"
+#include "moodle/fetch.h"
+
+namespace moodle_fdw::moodle {
+
+struct Column {
+    std::string name;
+    ColumnType type = ColumnType::Text;
+    std::string path;
+    std::string argument;  // "" = a qual on it stays local
+};
+
+struct Table {
+    std::string name;
+    const EntityDef* entity = nullptr;  // nullptr: written by hand
+    std::string function;
+    std::string rows;
+    Arguments fixed;
+    FanOut fan_out = FanOut::None;
+    std::string users_by;
+    std::vector<Column> columns;
+};
+
+// Turns an entity's definition into a table with all its columns.
+Table table_of(const EntityDef& entity);
+
+// What the query says of one column, values already known.
+struct Restriction {
+    enum class Kind { AnyOf, Prefix };
+    std::string column;
+    Kind kind = Kind::AnyOf;
+    std::vector<std::string> values;
+};
+
+// How the rows will be had; `plan` feeds a Fetch.
+struct Access {
+    FetchPlan plan;
+    // What was pushed, for EXPLAIN: "course_id", "email".
+    std::vector<std::string> pushed;
+};
+
+// `wanted`: positions in table.columns that the query reads. False with a sentence in `problem`
+// when the table's own definition makes no sense (bad path, unknown strategy).
+bool choose_access(const Table& table, const std::vector<Restriction>& restrictions,
+                   const std::vector<int>& wanted, Access& access, std::string& problem);
+
+// The columns whose restrictions choose_access could use: planning asks before values are known.
+bool can_push(const Table& table, const std::string& column, Restriction::Kind kind);
+
+}  // namespace moodle_fdw::moodle

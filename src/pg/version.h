@@ -1,0 +1,63 @@
+// Differences between PostgreSQL 13 and 18, here and nowhere else.
+#pragma once
+
+#if PG_VERSION_NUM < 130000
+#error "moodle_fdw needs PostgreSQL 13 or later"
+#endif
+
+#if PG_VERSION_NUM >= 170000
+#define moodle_CreateWaitEventSet(context, count) CreateWaitEventSet(NULL, count)
+#else
+#define moodle_CreateWaitEventSet(context, count) CreateWaitEventSet(context, count)
+#endif
+
+#if PG_VERSION_NUM >= 140000
+#define moodle_pull_varnos(root, node) pull_varnos(root, node)
+#define MOODLE_HAS_ASYNC_APPEND 1
+#else
+#define moodle_pull_varnos(root, node) pull_varnos(node)
+#endif
+
+// create_foreignscan_path gained fdw_restrictinfo in 17 and disabled_nodes in 18.
+#if PG_VERSION_NUM >= 180000
+#define moodle_create_foreignscan_path(root, rel, rows, startup, total, outer) \
+    create_foreignscan_path(root, rel, NULL, rows, 0, startup, total, NIL, outer, NULL, NIL, NIL)
+#elif PG_VERSION_NUM >= 170000
+#define moodle_create_foreignscan_path(root, rel, rows, startup, total, outer) \
+    create_foreignscan_path(root, rel, NULL, rows, startup, total, NIL, outer, NULL, NIL, NIL)
+#else
+#define moodle_create_foreignscan_path(root, rel, rows, startup, total, outer) \
+    create_foreignscan_path(root, rel, NULL, rows, startup, total, NIL, outer, NULL, NIL)
+#endif
+
+#if PG_VERSION_NUM >= 170000
+#define moodle_estimate_array_length(root, node) estimate_array_length(root, node)
+#else
+#define moodle_estimate_array_length(root, node) ((void)(root), estimate_array_length(node))
+#endif
+
+#if PG_VERSION_NUM >= 160000
+#define moodle_server_usage(oid) \
+    object_aclcheck(ForeignServerRelationId, oid, GetUserId(), ACL_USAGE)
+#else
+#define moodle_server_usage(oid) pg_foreign_server_aclcheck(oid, GetUserId(), ACL_USAGE)
+#endif
+
+// A materialised set-returning function, described by its SQL declaration.
+#if PG_VERSION_NUM >= 160000
+#define moodle_init_set(fcinfo) InitMaterializedSRF(fcinfo, 0)
+#elif PG_VERSION_NUM >= 150000
+#define moodle_init_set(fcinfo) SetSingleFuncCall(fcinfo, 0)
+#else
+static inline void moodle_init_set(FunctionCallInfo fcinfo) {
+    ReturnSetInfo* info = (ReturnSetInfo*)fcinfo->resultinfo;
+    MemoryContext caller = MemoryContextSwitchTo(info->econtext->ecxt_per_query_memory);
+    TupleDesc descriptor = NULL;
+    if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
+        elog(ERROR, "return type must be a row type");
+    info->returnMode = SFRM_Materialize;
+    info->setDesc = descriptor;
+    info->setResult = tuplestore_begin_heap(true, false, work_mem);
+    MemoryContextSwitchTo(caller);
+}
+#endif
