@@ -23,8 +23,7 @@ enum class ColumnType {
     BigintArray,
     Md5
 };
-const char* sql_type_name(
-    ColumnType type);  // bigint, numeric, text, boolean, timestamptz, jsonb, ...
+const char* sql_type_name(ColumnType type);  // bigint, numeric, text, timestamptz, jsonb, ...
 
 struct ColumnDef {
     const char* name;
