@@ -196,6 +196,7 @@ void Fetch::ask(Task& task) {
     counters_.requests++;
     task.decoder = Decoder(task.lists_split ? split_listing_path() : plan_.rows);
     task.head.clear();
+    task.to_replay = task.delivered;
     task.replayed = 0;
     task.replayed_print = Fingerprint();
     task.page_records = 0;

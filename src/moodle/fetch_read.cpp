@@ -117,7 +117,7 @@ Fetch::Progress Fetch::on_decoder_failure(Task& task) {
 
 // A repeated answer begins with what was handed out before it was cut.
 bool Fetch::is_replay(Task& task, std::string_view record) {
-    if (task.replayed == task.delivered) return false;
+    if (task.replayed == task.to_replay) return false;
     task.replayed++;
     task.replayed_print.add(record);
     return true;
@@ -125,7 +125,7 @@ bool Fetch::is_replay(Task& task, std::string_view record) {
 
 Fetch::Progress Fetch::on_record(Task& task, std::string_view record) {
     if (is_replay(task, record)) {
-        if (task.replayed == task.delivered && !(task.replayed_print == task.delivered_print)) {
+        if (task.replayed == task.to_replay && !(task.replayed_print == task.delivered_print)) {
             return fail(task, plain_fault(FaultKind::UnexpectedShape,
                                           "the answer changed while it was read a second time"));
         }
@@ -271,7 +271,7 @@ Fault Fetch::check_envelope(Task& task) {
 Fetch::Progress Fetch::on_end(Task& task) {
     Fault fault = check_envelope(task);
     if (fault) return fail(task, std::move(fault));
-    if (task.replayed < task.delivered) {
+    if (task.replayed < task.to_replay) {
         return fail(task, plain_fault(FaultKind::UnexpectedShape,
                                       "the answer was shorter when it was read a second time"));
     }

@@ -60,6 +60,7 @@ struct Fetch::Task {
 
     // Of the present page: records handed out, and how many a repeated answer has shown again.
     uint64_t delivered = 0;
+    uint64_t to_replay = 0;
     uint64_t replayed = 0;
     Fingerprint delivered_print;
     Fingerprint replayed_print;
