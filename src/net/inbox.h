@@ -5,6 +5,7 @@
 #include <cstring>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace moodle_fdw::net {
 
@@ -28,11 +29,26 @@ class Inbox {
     void consume(size_t count) {
         begin_ += count;
         if (begin_ == end_) begin_ = end_ = 0;
+        if (drained_ != nullptr && size() <= low_water_) tell_drained();
     }
 
-    void clear() { begin_ = end_ = 0; }
+    void clear() { consume(size()); }
+
+    // For the transport: calls once, from consume(), when no more than `bytes` are left. Thus a
+    // transfer that was paused for its reader goes on by itself.
+    void when_drained(size_t bytes, void (*call)(void*), void* context) {
+        low_water_ = bytes;
+        drained_ = call;
+        drained_context_ = context;
+    }
 
   private:
+    void tell_drained() {
+        void (*const call)(void*) = drained_;
+        drained_ = nullptr;
+        call(drained_context_);
+    }
+
     void reserve(size_t count) {
         if (data_ != nullptr && end_ + count + kPadding <= capacity_) return;
         const size_t held = end_ - begin_;
@@ -55,6 +71,9 @@ class Inbox {
     size_t capacity_ = 0;
     size_t begin_ = 0;
     size_t end_ = 0;
+    size_t low_water_ = 0;
+    void (*drained_)(void*) = nullptr;
+    void* drained_context_ = nullptr;
 };
 
 }  // namespace moodle_fdw::net

@@ -10,9 +10,9 @@
 namespace moodle_fdw::net {
 
 struct RetryPolicy {
-    int retries = 4;                   // attempts after the first
-    Milliseconds first_delay{250};     // doubled each time
-    Milliseconds max_delay{30'000};    // also the most that a Retry-After is obeyed
+    int retries = 4;                 // attempts after the first
+    Milliseconds first_delay{250};   // doubled each time
+    Milliseconds max_delay{30'000};  // also the most that a Retry-After is obeyed
 };
 
 class RetryState {

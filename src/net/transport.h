@@ -23,7 +23,7 @@ enum class HttpVersion { Automatic, Http1, Http2 };
 struct Reach {
     std::string endpoint;  // https://host/path/webservice/rest/server.php
     Milliseconds connect_timeout{10'000};
-    Milliseconds stall_timeout{120'000};   // no byte in either direction, first byte included
+    Milliseconds stall_timeout{120'000};    // no byte in either direction, first byte included
     Milliseconds request_timeout{900'000};  // one whole exchange
     uint64_t max_response_size = uint64_t{8} << 30;
     std::string ca_file;
@@ -57,7 +57,7 @@ struct Outcome {
     Phase phase = Phase::Resolve;
     int http_status = 0;
     std::string content_type;
-    std::string redirect_to;  // scheme://host/path of Location, never followed
+    std::string redirect_to;                  // scheme://host/path of Location, never followed
     std::optional<Milliseconds> retry_after;  // seconds or HTTP date, already bounded
     std::string detail;                       // libcurl's words, redacted
     uint64_t wire_bytes = 0;                  // received, as compressed
@@ -73,14 +73,16 @@ class Exchange {
   public:
     virtual ~Exchange() = default;
     // Bytes of a 2xx body as they arrive. For any other status the first 64 KiB of the body are
-    // kept here too, so that a fault can be told. Consuming below the low-water mark resumes a
-    // paused transfer at the next Transport::drive().
+    // kept here too, so that a fault can be told. Consuming below the low-water mark (half of the
+    // high-water mark) makes wait_fd() readable and resumes a paused transfer at the next
+    // Transport::drive(). While it is paused no limit runs.
     virtual Inbox& inbox() = 0;
     virtual bool headers_complete() const = 0;
     virtual int http_status() const = 0;
-    virtual bool done() const = 0;            // outcome() is final; inbox may still hold bytes
+    virtual bool done() const = 0;  // outcome() is final; inbox may still hold bytes
     virtual const Outcome& outcome() const = 0;
-    // How many unread bytes may gather before the transfer is paused (default 1 MiB).
+    // How many unread bytes may gather before the transfer is paused (default 1 MiB). A reader that
+    // needs more of them at once (one huge record) raises it, and may lower it again.
     virtual void set_high_water(size_t bytes) = 0;
 };
 

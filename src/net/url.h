@@ -15,7 +15,8 @@ struct BaseUrl {
 
 // Accepts "https://ead.example.edu", a trailing slash, and an address that already ends in
 // /webservice/rest/server.php. Refuses other schemes, user info, query, fragment, control
-// characters, spaces, an empty host, and more than 2000 bytes. `problem` is a sentence for the user.
+// characters, spaces, an empty host, and more than 2000 bytes. `problem` is a sentence for the
+// user.
 bool parse_base_url(std::string_view text, BaseUrl& url, std::string& problem);
 
 }  // namespace moodle_fdw::net
