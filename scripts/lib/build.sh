@@ -1,0 +1,32 @@
+# The builds the stages share. Each is incremental, so that asking twice costs little.
+# shellcheck shell=bash
+
+BUILD=${BUILD:-$ROOT/build/check}
+BUILD_SANITIZE=${BUILD_SANITIZE:-$ROOT/build/sanitize}
+BUILD_FUZZ=${BUILD_FUZZ:-$ROOT/build/fuzz}
+export BUILD
+
+build_module() {
+    make -C "$ROOT" -j"$JOBS" PG_CONFIG="$PG_CONFIG"
+}
+
+# cmake_build DIRECTORY OPTION…
+cmake_build() {
+    local directory=$1
+    shift
+    cmake -S "$ROOT" -B "$directory" -G Ninja "$@" && cmake --build "$directory" -j "$JOBS"
+}
+
+# Unit tests and the simulated Moodle, as released: optimised, with assertions.
+build_tests() {
+    cmake_build "$BUILD" -DMOODLE_FDW_MODULE=OFF
+}
+
+build_sanitized() {
+    cmake_build "$BUILD_SANITIZE" -DMOODLE_FDW_SANITIZE=address,undefined
+}
+
+build_fuzzers() {
+    cmake_build "$BUILD_FUZZ" -DCMAKE_CXX_COMPILER="${CLANGXX:-clang++-14}" \
+        -DMOODLE_FDW_FUZZ=ON -DMOODLE_FDW_MODULE=OFF -DMOODLE_FDW_TESTS=OFF
+}
