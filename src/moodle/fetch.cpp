@@ -13,6 +13,9 @@ namespace {
 // enough that a million enrolments are never held at once.
 constexpr size_t kUnitsAhead = 256;
 
+// How many rows go out between two looks at what could be begun.
+constexpr unsigned kRowsPerSchedule = 64;
+
 // The front page, which Moodle keeps as a course.
 constexpr std::string_view kSiteCourse = "1";
 
@@ -57,25 +60,42 @@ Fetch::Step Fetch::next() {
         if (progress == Progress::Row) return Step::Row;
         if (progress == Progress::Failed) return Step::Failed;
     }
+    for (;;) {
+        const bool scheduled = rows_until_schedule_ == 0;
+        if (scheduled && !schedule()) return Step::Failed;
+        const Step step = look_at_tasks();
+        if (step != Step::Wait) return step;
+        if (is_finished()) return Step::End;
+        if (scheduled) return Step::Wait;
+        rows_until_schedule_ = 0;
+    }
+}
+
+// Begins what the gate lets in. Not for every row: while they flow, nothing changes that fast.
+bool Fetch::schedule() {
+    rows_until_schedule_ = kRowsPerSchedule;
     start_tasks();
     pull_units();
     start_tasks();
-    if (adopt_listing_failure()) return Step::Failed;
+    return !adopt_listing_failure();
+}
 
-    bool busy = false;
+// Goes round the active tasks, from the one that gave the last row, until one has something.
+Fetch::Step Fetch::look_at_tasks() {
     size_t looked_at = 0;
     while (looked_at < active_.size()) {
         if (turn_ >= active_.size()) turn_ = 0;
         switch (work(*active_[turn_])) {
             case Progress::Row:
+                rows_until_schedule_--;
                 return Step::Row;
             case Progress::Failed:
                 failed_ = true;
                 return Step::Failed;
-            case Progress::Gone:  // active_ shrank; what now stands at turn_ is next
-                busy = true;
-                break;
             case Progress::Busy:
+                return Step::Again;
+            case Progress::Gone:  // active_ shrank; what now stands at turn_ is next
+                rows_until_schedule_ = 0;
                 return Step::Again;
             case Progress::Idle:
                 turn_++;
@@ -83,8 +103,7 @@ Fetch::Step Fetch::next() {
                 break;
         }
     }
-    if (is_finished()) return Step::End;
-    return busy ? Step::Again : Step::Wait;
+    return Step::Wait;
 }
 
 bool Fetch::is_finished() const {

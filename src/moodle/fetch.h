@@ -119,6 +119,8 @@ class Fetch {
     // What came of looking at one task.
     enum class Progress { Row, Busy, Idle, Gone, Failed };
 
+    bool schedule();
+    Step look_at_tasks();
     void pull_units();
     void add_unit_from_listing();
     void start_tasks();
@@ -166,6 +168,7 @@ class Fetch {
     std::vector<std::unique_ptr<Task>> waiting_;  // begun, between two requests
     std::vector<std::unique_ptr<Task>> active_;   // a request is under way
     size_t turn_ = 0;
+    unsigned rows_until_schedule_ = 0;
     std::optional<net::Clock::time_point> gate_asks_again_;
 
     std::vector<Value> values_;
