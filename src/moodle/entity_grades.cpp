@@ -40,12 +40,6 @@ constexpr ColumnDef kItemColumns[] = {
 };
 constexpr const char* kItemKey[] = {"course_id", "item_id"};
 constexpr RawOnly kItemLeftToRaw[] = {
-    {"/usergrades/*/courseid", "is course_id"},
-    {"/usergrades/*/courseidnumber", "is the course's idnumber"},
-    {"/usergrades/*/userid", "belongs to grades"},
-    {"/usergrades/*/userfullname", "belongs to grades"},
-    {"/usergrades/*/useridnumber", "belongs to grades"},
-    {"/usergrades/*/maxdepth", "lays out a page"},
     {"/usergrades/*/gradeitems/*/weightformatted", "belongs to grades"},
     {"/usergrades/*/gradeitems/*/status", "belongs to grades"},
     {"/usergrades/*/gradeitems/*/graderaw", "belongs to grades"},

@@ -15,9 +15,9 @@ namespace moodle_fdw::recordings {
 
 // The directory test/data: from the environment, or as CMake knows it.
 inline std::filesystem::path data_directory() {
-    if (const char* set = std::getenv("MOODLE_FDW_TEST_DATA")) return set;
-#ifdef MOODLE_FDW_TEST_DATA
-    return MOODLE_FDW_TEST_DATA;
+    if (const char* set = std::getenv("MOODLE_TEST_DATA")) return set;
+#ifdef MOODLE_TEST_DATA
+    return MOODLE_TEST_DATA;
 #else
     return "test/data";
 #endif
