@@ -22,10 +22,10 @@ namespace {
 constexpr size_t kFaultKept = size_t{64} << 10;
 constexpr size_t kFaultHeard = size_t{1} << 20;
 
-// One read of a loopback or fast socket. Compressed bytes are read in smaller portions, since a
-// pause makes libcurl hold what one portion expands to.
-constexpr long kPlainReadSize = 512 * 1024;
-constexpr long kCompressedReadSize = 64 * 1024;
+// What one read of a socket may bring: more gains nothing on loopback. Compressed bytes are read in
+// smaller portions, since a pause makes libcurl hold what one portion expands to.
+constexpr long kPlainReadSize = 256 * 1024;
+constexpr long kCompressedReadSize = 128 * 1024;
 
 // Dead peers are found out, and middleboxes keep the mapping while PHP computes for minutes.
 constexpr long kKeepAliveSeconds = 30;
