@@ -25,6 +25,10 @@ std::string units_text(const moodle::FetchPlan& plan) {
 void describe_access(ScanState& state, const moodle::Access& access) {
     const moodle::FetchPlan& plan = access.plan;
     state.shown_function = plan.function;
+    for (const moodle::FetchPlan* next = plan.otherwise.get(); next != nullptr;
+         next = next->otherwise.get()) {
+        state.shown_function += ", else " + next->function;
+    }
     moodle::Arguments arguments = plan.fixed;
     if (plan.units.size() == 1) {
         for (const moodle::Argument& argument : plan.units[0].arguments) {
@@ -84,7 +88,9 @@ bool choose_scan_access(ScanState& state, const QualValues* values, const bool* 
                                  (problem.empty() ? "its definition is not usable" : problem));
         return true;
     }
-    access.plan.skip_failed_units = state.definition->skip_failed_units;
+    for (moodle::FetchPlan* plan = &access.plan; plan != nullptr; plan = plan->otherwise.get()) {
+        plan->skip_failed_units = state.definition->skip_failed_units;
+    }
     describe_access(state, access);
     if (!unknown.empty()) {
         state.shown_pushed += (state.shown_pushed.empty() ? "" : ", ") + unknown;

@@ -22,13 +22,20 @@ constexpr std::string_view kSiteCourse = "1";
 }  // namespace
 
 Fetch::Fetch(std::shared_ptr<Site> site, FetchPlan plan)
-    : site_(std::move(site)),
-      plan_(std::move(plan)),
-      picker_(plan_.columns),
-      walker_(plan_.rows, plan_.childless) {
+    : site_(std::move(site)), plan_(std::move(plan)), picker_({}) {
+    while (plan_.otherwise != nullptr && site_->lacks(plan_.function)) {
+        plan_ = FetchPlan(std::move(*plan_.otherwise));
+    }
+    adopt_plan();
+}
+
+void Fetch::adopt_plan() {
+    picker_ = Picker(plan_.columns);
+    walker_.emplace(plan_.rows, plan_.childless);
     parse_needed_ = !plan_.columns.empty() || !plan_.rows.inner().empty() ||
                     !plan_.rows.has_array() || plan_.page_size > 0 || plan_.drop_deleted;
-    values_.resize(plan_.columns.size());
+    values_.assign(plan_.columns.size(), Value());
+    queue_.clear();
     if (plan_.lister != nullptr) {
         listing_ = std::make_unique<Fetch>(site_, std::move(*plan_.lister->plan));
     }

@@ -62,6 +62,8 @@ struct FetchPlan {
     std::string proof_warning;
     bool drop_deleted = false;
     bool skip_failed_units = false;
+    // The same rows by another function, for a site or token that has this one not.
+    std::unique_ptr<FetchPlan> otherwise;
 };
 
 struct FetchCounters {
@@ -121,6 +123,7 @@ class Fetch {
 
     bool schedule();
     Step look_at_tasks();
+    void adopt_plan();
     void pull_units();
     void add_unit_from_listing();
     void start_tasks();
@@ -148,6 +151,8 @@ class Fetch {
     Progress fail(Task& task, Fault fault);
     Progress emit_reason(Task& task, const char* reason);
     Progress retry_later(Task& task, net::Milliseconds delay);
+    bool can_do_otherwise(const Task& task, const Fault& fault) const;
+    Progress do_otherwise(Task& task);
     Progress split_by_user(Task& task);
     Progress queue_split_units(Task& task);
     std::unique_ptr<Task> release(Task& task);
@@ -157,7 +162,7 @@ class Fetch {
     std::shared_ptr<Site> site_;
     FetchPlan plan_;
     Picker picker_;
-    RowWalker walker_;
+    std::optional<RowWalker> walker_;
     Tape tape_;
     bool rows_left_ = false;  // the current record has rows to hand out yet
     bool parse_needed_ = true;

@@ -80,7 +80,29 @@ Call Fetch::call_of(const Task& task) const {
     return call;
 }
 
+bool Fetch::can_do_otherwise(const Task& task, const Fault& fault) const {
+    if (plan_.otherwise == nullptr || task.lists_split) return false;
+    if (fault.kind != FaultKind::FunctionUnknown && fault.kind != FaultKind::AccessDenied) {
+        return false;
+    }
+    return counters_.records == 0;
+}
+
+// The site is asked by the next function; units and rows begin anew, none was handed out.
+Fetch::Progress Fetch::do_otherwise(Task& task) {
+    site_->note_lacking(plan_.function);
+    lingering_ = release(task);
+    for (auto& other : active_) stop_exchange(*other);
+    active_.clear();
+    waiting_.clear();
+    listing_.reset();
+    plan_ = FetchPlan(std::move(*plan_.otherwise));
+    adopt_plan();
+    return Progress::Gone;
+}
+
 Fetch::Progress Fetch::fail(Task& task, Fault fault) {
+    if (can_do_otherwise(task, fault)) return do_otherwise(task);
     const auto expected = std::find_if(
         plan_.expected.begin(), plan_.expected.end(),
         [&](const ExpectedFault& known) { return fault.errorcode == known.errorcode; });

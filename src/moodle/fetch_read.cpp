@@ -155,7 +155,7 @@ Fetch::Progress Fetch::on_record(Task& task, std::string_view record) {
     row_unit_ = &task.unit;
     row_reason_ = nullptr;
     if (!parse_needed_) return Progress::Row;
-    walker_.start(tape_);
+    walker_->start(tape_);
     rows_left_ = true;
     return on_rows(task);
 }
@@ -207,14 +207,14 @@ Fetch::Progress Fetch::check_page_border(Task& task, Value record) {
 }
 
 Fetch::Progress Fetch::on_rows(Task& task) {
-    while (walker_.next()) {
-        picker_.pick(walker_, values_);
+    while (walker_->next()) {
+        picker_.pick(*walker_, values_);
         if (plan_.distinct != Distinct::None && is_repeated(task)) continue;
         return Progress::Row;
     }
     rows_left_ = false;
     seen_in_record_.clear();
-    if (walker_.wrong_shape()) {
+    if (walker_->wrong_shape()) {
         const Progress progress =
             fail(task, plain_fault(FaultKind::UnexpectedShape, "a list of rows is not a list"));
         failed_ = failed_ || progress == Progress::Failed;

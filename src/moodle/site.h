@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -35,6 +37,13 @@ struct Site {
     net::RetryPolicy retry;
     std::shared_ptr<net::Gate> gate;
     net::Transport* transport = nullptr;  // the backend's, outlives every site
+
+    // Functions that this site or token turned out not to have, so that each is tried once.
+    bool lacks(const std::string& function) const { return lacking_.contains(function); }
+    void note_lacking(const std::string& function) { lacking_.insert(function); }
+
+  private:
+    std::set<std::string> lacking_;
 };
 
 }  // namespace moodle_fdw::moodle

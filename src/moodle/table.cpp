@@ -144,17 +144,12 @@ bool use_lookup(const Table& table, const LookupDef& lookup,
 
 // Listing every course: the source of units for whatever is asked course by course.
 bool make_course_lister(const EntityDef& purpose, Lister& lister, std::string& problem) {
-    const EntityDef* courses = find_entity("courses");
-    auto plan = std::make_unique<FetchPlan>();
-    plan->function = courses->function;
-    ColumnPath id;
-    if (!RowsPath::parse(courses->rows, plan->rows, problem) ||
-        !ColumnPath::parse("id", id, problem)) {
-        return false;
-    }
-    plan->columns.push_back(id);
-    plan->units.push_back({});
-    lister.plan = std::move(plan);
+    const Table courses = table_of(*find_entity("courses"));
+    int id = 0;
+    while (courses.columns[id].path != "id") id++;
+    Access listing;
+    if (!choose_access(courses, {}, {id}, listing, problem)) return false;
+    lister.plan = std::make_unique<FetchPlan>(std::move(listing.plan));
     lister.argument = purpose.course_argument;
     lister.noun = "course";
     lister.skip_site_course = true;
@@ -247,14 +242,13 @@ bool fan_out_users(const Table& table, const std::vector<Restriction>& restricti
         return true;
     }
     plan.lister = std::make_unique<Lister>();
-    plan.lister->plan = std::make_unique<FetchPlan>();
     Table users = table_of(*find_entity("users"));
     if (!table.users_by.empty()) users.users_by = table.users_by;
     Access listing;
     int id = 0;
     while (users.columns[id].path != "id") id++;
     if (!choose_access(users, {}, {id}, listing, problem)) return false;
-    *plan.lister->plan = std::move(listing.plan);
+    plan.lister->plan = std::make_unique<FetchPlan>(std::move(listing.plan));
     plan.lister->argument = argument;
     plan.lister->noun = "user";
     return true;
@@ -401,6 +395,68 @@ void take_entity(const EntityDef& entity, FetchPlan& plan) {
     if (entity.paging == Paging::LimitOptions) plan.page_size = entity.page_size;
 }
 
+// The units of a plan that no lookup serves.
+bool choose_units(const Table& table, const std::vector<Restriction>& restrictions, FetchPlan& plan,
+                  Access& access, std::string& problem) {
+    const FanOutNames names = fan_out_names(table);
+    switch (table.fan_out) {
+        case FanOut::None:
+            break;
+        case FanOut::Courses:
+            return fan_out_courses(table, restrictions, names.course, plan, access, problem);
+        case FanOut::Users:
+            return fan_out_users(table, restrictions, names.user, plan, access, problem);
+        case FanOut::Enrolments:
+            return fan_out_enrolments(table, restrictions, names, plan, access, problem);
+    }
+    if (!table.users_by.empty() && !apply_users_by(plan, table.users_by, problem)) return false;
+    if (table.users_by != "participants") {
+        argument_units(table, restrictions, plan, access);
+        return true;
+    }
+    plan.distinct = Distinct::Scan;
+    return fan_out_courses(table, {}, "courseid", plan, access, problem);
+}
+
+bool choose_one(const Table& table, const std::vector<Restriction>& restrictions,
+                const std::vector<int>& wanted, Access& access, std::string& problem) {
+    FetchPlan& plan = access.plan;
+    plan.function = table.function;
+    plan.fixed = table.fixed;
+    if (!RowsPath::parse(table.rows, plan.rows, problem)) return false;
+    if (table.entity != nullptr) take_entity(*table.entity, plan);
+    bool found = false;
+    if (table.entity != nullptr && table.fan_out == FanOut::None) {
+        for (const LookupDef& lookup : table.entity->lookups) {
+            found = use_lookup(table, lookup, restrictions, access, problem);
+            if (found || !problem.empty()) break;
+        }
+        if (!problem.empty()) return false;
+    }
+    if (!found && !choose_units(table, restrictions, plan, access, problem)) return false;
+    if (table.entity != nullptr && table.entity->fields_option[0] != '\0') {
+        prune_fields(table, wanted, plan);
+    }
+    return pick_columns(table, wanted, plan, problem);
+}
+
+// The same table over another function; columns that the user gave a path of their own keep it.
+Table table_over(const Table& table, const EntityDef& entity) {
+    Table other = table_of(entity);
+    std::vector<Column> columns = table.columns;
+    for (Column& column : columns) {
+        const ColumnDef* own = definition_of(*table.entity, column.name);
+        const ColumnDef* def = definition_of(entity, column.name);
+        if (own == nullptr || def == nullptr || column.path != own->path) continue;
+        column.path = def->path;
+        column.argument = def->argument != nullptr ? def->argument : "";
+    }
+    other.columns = std::move(columns);
+    other.name = table.name;
+    other.users_by = table.users_by;
+    return other;
+}
+
 }  // namespace
 
 Table table_of(const EntityDef& entity) {
@@ -434,57 +490,26 @@ bool can_push(const Table& table, const std::string& column, Restriction::Kind k
 
 bool choose_access(const Table& table, const std::vector<Restriction>& restrictions,
                    const std::vector<int>& wanted, Access& access, std::string& problem) {
-    FetchPlan& plan = access.plan;
-    plan.function = table.function;
-    plan.fixed = table.fixed;
-    if (!RowsPath::parse(table.rows, plan.rows, problem)) return false;
-    if (table.entity != nullptr) take_entity(*table.entity, plan);
-    const FanOutNames names = fan_out_names(table);
-
-    bool found = false;
-    if (table.entity != nullptr && table.fan_out == FanOut::None) {
-        for (const LookupDef& lookup : table.entity->lookups) {
-            found = use_lookup(table, lookup, restrictions, access, problem);
-            if (found || !problem.empty()) break;
+    std::vector<Access> ways;
+    auto add = [&](const Table& way) {
+        return choose_one(way, restrictions, wanted, ways.emplace_back(), problem);
+    };
+    auto add_alternatives = [&](bool preferred) {
+        if (table.entity == nullptr) return true;
+        for (const Alternative& alternative : table.entity->alternatives) {
+            if (alternative.preferred != preferred) continue;
+            if (!add(table_over(table, *alternative.entity))) return false;
         }
-        if (!problem.empty()) return false;
+        return true;
+    };
+    if (!add_alternatives(true) || !add(table) || !add_alternatives(false)) return false;
+    while (ways.size() > 1) {
+        auto last = std::make_unique<FetchPlan>(std::move(ways.back().plan));
+        ways.pop_back();
+        ways.back().plan.otherwise = std::move(last);
     }
-    if (!found) {
-        switch (table.fan_out) {
-            case FanOut::None:
-                if (!table.users_by.empty() && !apply_users_by(plan, table.users_by, problem)) {
-                    return false;
-                }
-                if (table.users_by == "participants") {
-                    plan.distinct = Distinct::Scan;
-                    if (!fan_out_courses(table, {}, "courseid", plan, access, problem)) {
-                        return false;
-                    }
-                } else {
-                    argument_units(table, restrictions, plan, access);
-                }
-                break;
-            case FanOut::Courses:
-                if (!fan_out_courses(table, restrictions, names.course, plan, access, problem)) {
-                    return false;
-                }
-                break;
-            case FanOut::Users:
-                if (!fan_out_users(table, restrictions, names.user, plan, access, problem)) {
-                    return false;
-                }
-                break;
-            case FanOut::Enrolments:
-                if (!fan_out_enrolments(table, restrictions, names, plan, access, problem)) {
-                    return false;
-                }
-                break;
-        }
-    }
-    if (table.entity != nullptr && table.entity->fields_option[0] != '\0') {
-        prune_fields(table, wanted, plan);
-    }
-    return pick_columns(table, wanted, plan, problem);
+    access = std::move(ways.front());
+    return true;
 }
 
 }  // namespace moodle_fdw::moodle
