@@ -22,14 +22,16 @@ WARNINGS = -Wall -Wextra $(WERROR)
 
 # PostgreSQL's headers do not pass -Wextra under C++, hence -isystem. Before 16 PGDLLEXPORT is
 # empty, and hidden visibility would hide the entry points too.
-PG_CPPFLAGS = -I$(srcdir)/src \
+PG_CPPFLAGS = -Isrc \
 	-isystem $(shell $(PG_CONFIG) --includedir-server) \
 	'-DPGDLLEXPORT=__attribute__((visibility("default")))' \
 	-DMOODLE_FDW_VERSION='"$(EXT_VERSION)"' \
 	$(shell $(CURL_CONFIG) --cflags)
 PG_CXXFLAGS = -std=c++20 -fexceptions -fvisibility=hidden -fvisibility-inlines-hidden \
 	$(WARNINGS) -MMD -MP
-SHLIB_LINK = $(shell $(CURL_CONFIG) --libs) -lstdc++
+SHLIB_LINK = $(shell $(CURL_CONFIG) --libs) -lstdc++ \
+	$(if $(filter linux,$(PORTNAME)),-Wl$(comma)--version-script=cmake/exports.map)
+comma := ,
 
 EXTRA_CLEAN = $(INSTALL_SQL) $(OBJS:.o=.d) $(OBJS:.o=.bc)
 
@@ -53,6 +55,8 @@ all: $(INSTALL_SQL)
 # The list is read by the script; what it names is looked up here for the timestamps.
 $(INSTALL_SQL): sql/pieces sql/assemble moodle_fdw.control $(wildcard sql/*/*.sql)
 	sql/assemble $@
+
+moodle_fdw.so: cmake/exports.map
 
 # A changed flag or version shows in the objects too.
 $(OBJS): Makefile moodle_fdw.control

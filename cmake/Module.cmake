@@ -14,4 +14,8 @@ if(MODULE_SOURCES)
         _GNU_SOURCE "PGDLLEXPORT=__attribute__((visibility(\"default\")))")
     target_compile_options(moodle_fdw PRIVATE -fno-strict-aliasing -fwrapv)
     target_link_libraries(moodle_fdw PRIVATE moodle_moodle moodle_net)
+    target_link_options(moodle_fdw PRIVATE
+        -Wl,--version-script=${CMAKE_CURRENT_SOURCE_DIR}/cmake/exports.map)
+    set_target_properties(moodle_fdw PROPERTIES
+        LINK_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cmake/exports.map)
 endif()

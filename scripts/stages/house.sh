@@ -77,7 +77,7 @@ short_files() {
 links() {
     local file target
     project_files '*.md' 'docs/*.md' | while read -r file; do
-        { grep -oE '\]\([^)#: ]+' "$file" || true; } | sed 's/^](//' | while read -r target; do
+        { grep -oE '\]\([^)# ]+' "$file" || true; } | sed 's/^](//' | grep -v '^[a-z]*:' | while read -r target; do
             [[ -e $(dirname "$file")/$target ]] || echo "$file: $target"
         done
     done | none "is a link to nothing"
