@@ -28,6 +28,11 @@ struct ScanState {
     bool too_deep = false;
 };
 
+// The instruction sets that the scan is written for; the best that the machine has is taken.
+enum class ScanKernel : uint8_t { Best, Avx512, Avx2, Baseline };
+// Takes another one, for tests and benchmarks. False when the machine does not have it.
+bool select_scan_kernel(ScanKernel kernel);
+
 class JsonScan {
   public:
     // Bytes that are looked at together. find_end() may read (not judge) up to a block past `size`.

@@ -60,8 +60,8 @@ constexpr bool is_low_surrogate(uint32_t unit) {
     return (unit & 0xfffffc00) == 0xdc00;
 }
 
-void append_utf8(uint32_t code, std::string& out) {
-    const auto put = [&out](uint32_t byte) { out.push_back(static_cast<char>(byte)); };
+char* write_utf8(uint32_t code, char* out) {
+    const auto put = [&out](uint32_t byte) { *out++ = static_cast<char>(byte); };
     if (code < 0x80) {
         put(code);
     } else if (code < 0x800) {
@@ -72,11 +72,48 @@ void append_utf8(uint32_t code, std::string& out) {
         put(0x80 | (code >> 6 & 0x3f));
         put(0x80 | (code & 0x3f));
     } else {
-        put(0xf0 | code >> 18);
+        put(0xf0 | (code >> 18 & 0x07));
         put(0x80 | (code >> 12 & 0x3f));
         put(0x80 | (code >> 6 & 0x3f));
         put(0x80 | (code & 0x3f));
     }
+    return out;
+}
+
+// Copies up to the next backslash or the end. `out` has room for all that is left.
+void copy_plain(const char*& p, const char* end, char*& out) {
+#if defined(__SSE2__)
+    while (end - p >= 16) {
+        const __m128i chunk = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out), chunk);
+        const auto mask =
+            static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(chunk, _mm_set1_epi8('\\'))));
+        const int plain = mask == 0 ? 16 : std::countr_zero(mask);
+        p += plain;
+        out += plain;
+        if (mask != 0) return;
+    }
+#endif
+    while (p != end && *p != '\\') *out++ = *p++;
+}
+
+// Decodes what follows a backslash. False when it is cut off, which a checked string never is.
+bool decode_escape(const char*& p, const char* end, char*& out) {
+    if (p == end) return false;
+    const char c = *p++;
+    if (c != 'u') {
+        *out++ = kEscape[static_cast<unsigned char>(c)];
+        return true;
+    }
+    if (end - p < 4) return false;
+    uint32_t code = hex_unit(p);
+    p += 4;
+    if (is_high_surrogate(code) && end - p >= 6) {
+        code = 0x10000 + ((code & 0x3ff) << 10 | (hex_unit(p + 2) & 0x3ff));
+        p += 6;
+    }
+    out = write_utf8(code, out);
+    return true;
 }
 
 // First byte from `p` on that a JSON string cannot hold as it is.
@@ -191,28 +228,17 @@ size_t utf8_error(std::string_view text) {
 }
 
 void json_unescape(std::string_view escaped, std::string& out) {
+    // No escape is shorter than what it stands for.
+    const size_t before = out.size();
+    out.resize(before + escaped.size());
+    char* write = out.data() + before;
     const char* p = escaped.data();
     const char* const end = p + escaped.size();
-    while (p != end) {
-        const char* backslash =
-            static_cast<const char*>(std::memchr(p, '\\', static_cast<size_t>(end - p)));
-        if (backslash == nullptr) backslash = end;
-        out.append(p, backslash);
-        if (end - backslash < 2) return;
-        p = backslash + 2;
-        if (backslash[1] != 'u') {
-            out.push_back(kEscape[static_cast<unsigned char>(backslash[1])]);
-            continue;
-        }
-        if (end - p < 4) return;
-        uint32_t code = hex_unit(p);
-        p += 4;
-        if (is_high_surrogate(code) && end - p >= 6) {
-            code = 0x10000 + ((code & 0x3ff) << 10 | (hex_unit(p + 2) & 0x3ff));
-            p += 6;
-        }
-        append_utf8(code, out);
+    for (;;) {
+        copy_plain(p, end, write);
+        if (p == end || !decode_escape(++p, end, write)) break;
     }
+    out.resize(static_cast<size_t>(write - out.data()));
 }
 
 void json_quote(std::string_view text, std::string& out) {

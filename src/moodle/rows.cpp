@@ -50,8 +50,9 @@ bool split_steps(std::string_view text, std::vector<std::string>& steps, std::st
     }
 }
 
-// Whether the step is a position in an array.
+// Whether the step is a position in an array, as JSON pointers have it: without leading zeros.
 bool is_position(std::string_view step, uint32_t& position) {
+    if (step.size() > 1 && step.front() == '0') return false;
     const char* const end = step.data() + step.size();
     const auto [stop, error] = std::from_chars(step.data(), end, position);
     return error == std::errc() && stop == end;

@@ -12,6 +12,23 @@
 namespace moodle_fdw::moodle {
 namespace {
 
+std::vector<ScanKernel> kernels_here() {
+    std::vector<ScanKernel> here;
+    for (const ScanKernel kernel : {ScanKernel::Avx512, ScanKernel::Avx2, ScanKernel::Baseline}) {
+        if (select_scan_kernel(kernel)) here.push_back(kernel);
+    }
+    select_scan_kernel(ScanKernel::Best);
+    return here;
+}
+
+// Run with each of the scan's versions that this machine has.
+class EveryKernel : public testing::TestWithParam<ScanKernel> {
+  protected:
+    void SetUp() override { ASSERT_TRUE(select_scan_kernel(GetParam())); }
+    void TearDown() override { select_scan_kernel(ScanKernel::Best); }
+};
+INSTANTIATE_TEST_SUITE_P(Json, EveryKernel, testing::ValuesIn(kernels_here()));
+
 // In memory of exactly its size, so that the sanitizers see every byte read beyond.
 JsonError error_of(std::string_view text) {
     const std::vector<char> exact(text.begin(), text.end());
@@ -232,7 +249,7 @@ TEST(Json, KeysCompareUnescaped) {
     EXPECT_FALSE(Value(tape, 0).find("a\\/b").found());
 }
 
-TEST(Json, EscapedFlagIsRightAtEveryPlace) {
+TEST_P(EveryKernel, EscapedFlagIsRightAtEveryPlace) {
     // The flag is read from words of 64 bytes: try a backslash and a string at every offset.
     for (size_t lead = 0; lead < 130; ++lead) {
         for (const size_t length : {0u, 1u, 5u, 62u, 63u, 64u, 65u, 127u, 128u, 200u}) {
@@ -280,7 +297,7 @@ TEST(Json, QuoteAndUnescapeAreInverse) {
 }
 
 // Pieces that make the scan's and the grammar's corner cases likely, in random order.
-TEST(Json, AgreesWithRapidJsonOnRandomTexts) {
+TEST_P(EveryKernel, AgreesWithRapidJsonOnRandomTexts) {
     const std::vector<std::string> pieces = {
         "{",
         "}",
@@ -316,7 +333,7 @@ TEST(Json, AgreesWithRapidJsonOnRandomTexts) {
         "               ",
         std::string(1, '\0')};
     std::mt19937 random(7);
-    for (int round = 0; round < 200000; ++round) {
+    for (int round = 0; round < 100000; ++round) {
         std::string text;
         const size_t count = random() % 24;
         for (size_t i = 0; i < count; ++i) text += pieces[random() % pieces.size()];
@@ -328,7 +345,7 @@ TEST(Json, AgreesWithRapidJsonOnRandomTexts) {
 }
 
 // Valid documents, then one byte changed, so that nearly everything is right.
-TEST(Json, AgreesWithRapidJsonOnChangedDocuments) {
+TEST_P(EveryKernel, AgreesWithRapidJsonOnChangedDocuments) {
     std::mt19937 random(11);
     const std::string bytes = "{}[],:\"\\ 0a-.enu/\n\x01\xc3\xa9";
     const auto generate = [&random](auto& self, int depth) -> std::string {
