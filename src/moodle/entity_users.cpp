@@ -137,6 +137,14 @@ constexpr LookupDef kLookups[] = {
 // field. Were "everyone" ever a key that Moodle knows, the warning would be missing.
 constexpr char kEveryone[] = R"({"criteria":[{"key":"everyone","value":"%"}]})";
 
+// Every field of the table that a course serves; without the option Moodle would add
+// enrolledcourses, which costs it a query a person.
+constexpr char kParticipantFields[] =
+    R"({"options":[{"name":"userfields","value":"id,username,firstname,lastname,fullname,email,)"
+    R"(address,phone1,phone2,department,institution,idnumber,interests,firstaccess,lastaccess,)"
+    R"(description,descriptionformat,city,country,profileimageurlsmall,profileimageurl,)"
+    R"(customfields,preferences"}]})";
+
 constexpr UsersBy kUsersBy[] = {
     {"everyone", kGetUsers, "/users/*", kEveryone, "everyone", FanOut::None,
      "one call with a search key that Moodle does not know and therefore ignores; the warning "
@@ -151,12 +159,11 @@ constexpr UsersBy kUsersBy[] = {
      FanOut::None, "one call for every last name", "also users with an empty last name"},
     {"firstname", kGetUsers, "/users/*", R"({"criteria":[{"key":"firstname","value":"%"}]})", "",
      FanOut::None, "one call for every first name", "also users with an empty first name"},
-    {"participants", "core_enrol_get_enrolled_users", "/*", "", "", FanOut::Courses,
+    {"participants", "core_enrol_get_enrolled_users", "/*", kParticipantFields, "", FanOut::Courses,
      "the participants of each course, each person once: for tokens that may not search users, and "
      "for sites that cannot list all users in one answer",
      "also everyone who is enrolled in no course; auth, confirmed, suspended, lang, theme, "
-     "timezone, "
-     "mailformat and trackforums are not served by courses and stay NULL"},
+     "timezone, mailformat and trackforums are not served by courses and stay NULL"},
 };
 
 }  // namespace

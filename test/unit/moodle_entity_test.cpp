@@ -13,6 +13,7 @@
 #include "moodle/rows.h"
 #include "net/inbox.h"
 #include "recordings.h"
+#include "tables_page.h"
 
 #include "net/pure.h"
 
@@ -535,6 +536,23 @@ TEST(UsersBy, StrategiesAreSound) {
             EXPECT_STREQ(one.function, "core_user_get_users");
         }
     }
+    // What participants are asked for is just what the table reads and a course serves.
+    const UsersBy& participants = all_users_by().back();
+    Arguments fixed;
+    std::string problem;
+    ASSERT_TRUE(arguments_from_json(participants.fixed, fixed, problem)) << problem;
+    ASSERT_EQ(fixed.size(), 2u);
+    EXPECT_EQ(fixed[0].value, "userfields");
+    std::set<std::string> asked;
+    std::istringstream fields(fixed[1].value);
+    for (std::string field; std::getline(fields, field, ',');) asked.insert(field);
+    const Node* person = child(&(*catalogued(participants.function))["returns"], "*");
+    for (const ColumnDef& column : find_entity("users")->columns) {
+        if (!is_served(column) || column.path[0] == '\0') continue;
+        const bool served = child(person, column.path) != nullptr;
+        EXPECT_EQ(asked.erase(column.path) == 1, served) << column.path;
+    }
+    EXPECT_TRUE(asked.empty()) << *asked.begin();
     EXPECT_EQ(names, (std::vector<std::string>{"everyone", "email", "lastname", "firstname",
                                                "participants"}));
     const EntityDef& users = *find_entity("users");
@@ -572,111 +590,6 @@ TEST(SqlTypes, HaveNames) {
 }
 
 // ---- docs/tables.md
-
-std::string units_of(const EntityDef& entity) {
-    switch (entity.fan_out) {
-        case FanOut::None:
-            return "the whole site in one call";
-        case FanOut::Courses:
-            return "one call a course" +
-                   (entity.page_size > 0 ? " and " + std::to_string(entity.page_size) + " people"
-                                         : std::string());
-        case FanOut::Users:
-            return "one call a user";
-        case FanOut::Enrolments:
-            return "one call a course and participant";
-    }
-    return "";
-}
-
-void write_lookups(const EntityDef& entity, std::ostream& out) {
-    std::vector<std::string> quals;
-    for (const ColumnDef& column : entity.columns) {
-        if (column.argument != nullptr) quals.push_back(std::string("`") + column.name + "`");
-    }
-    for (const LookupDef& lookup : entity.lookups) {
-        std::string qual = std::string("`") + lookup.column + "`";
-        if (lookup.prefix) qual += " (also `LIKE 'x%'`, `ILIKE`)";
-        if (lookup.at_most > 0) qual += ", up to " + std::to_string(lookup.at_most) + " values";
-        if (lookup.batch > 1) qual += ", " + std::to_string(lookup.batch) + " a call";
-        quals.push_back(qual);
-    }
-    if (quals.empty()) return;
-    out << "- **Sent to Moodle**: ";
-    for (size_t i = 0; i < quals.size(); i++) out << (i == 0 ? "" : "; ") << quals[i];
-    out << ".\n";
-}
-
-void write_users_by(std::ostream& out) {
-    out << "\n### users_by\n\nHow all users are listed, as an option of the server or of the "
-           "table.\n\n"
-           "| users_by | how | cannot see |\n|---|---|---|\n";
-    for (const UsersBy& one : all_users_by()) {
-        out << "| `" << one.name << "` | " << one.how << " | " << one.cannot_see << " |\n";
-    }
-}
-
-void write_entity(const EntityDef& entity, std::ostream& out) {
-    out << "\n## " << entity.name << "\n\n" << entity.comment << "\n\n";
-    out << "- **Function**: `" << entity.function << "`, " << units_of(entity) << ".\n";
-    for (const Alternative& one : entity.alternatives) {
-        out << "- **" << (one.preferred ? "Where the token has it" : "Where the token lacks it")
-            << "**: `" << one.entity->function << "`.\n";
-    }
-    if (!entity.key.empty()) {
-        out << "- **Key**: ";
-        for (size_t i = 0; i < entity.key.size(); i++) out << (i ? ", " : "") << entity.key[i];
-        out << ".\n";
-    }
-    write_lookups(entity, out);
-    if (entity.fields_option[0] != '\0') {
-        out << "- **Columns**: only the fields that a query reads are asked for.\n";
-    }
-    if (entity.split == Split::Users) {
-        out << "- **Too large for the site**: a course that runs into a time or memory limit is "
-               "asked "
-               "for again user by user.\n";
-    }
-    for (const ExpectedFault& fault : entity.expected) {
-        out << "- **Not an error**: `" << fault.errorcode << "` is a row with the reason “"
-            << fault.reason << "”.\n";
-    }
-    out << "- **Needs**: " << entity.needs << ".\n";
-    if (entity.cannot_see[0] != '\0') {
-        const std::string text = entity.cannot_see;
-        out << "- **Cannot see**: " << text << (text.ends_with('.') ? "" : ".") << "\n";
-    }
-    if (entity.name == std::string_view("users")) write_users_by(out);
-    out << "\n| column | type | from | |\n|---|---|---|---|\n";
-    for (const ColumnDef& column : entity.columns) {
-        out << "| " << column.name << " | " << sql_type_name(column.type) << " | "
-            << (column.path[0] == '\0' ? "the record" : "`" + std::string(column.path) + "`")
-            << " | " << column.comment << " |\n";
-    }
-    if (entity.left_to_raw.empty()) return;
-    out << "\nServed, and no column of its own:\n\n| key | |\n|---|---|\n";
-    for (const RawOnly& one : entity.left_to_raw) {
-        out << "| `" << one.path << "` | " << one.why << " |\n";
-    }
-}
-
-std::string tables_page() {
-    std::ostringstream out;
-    out << R"(# Tables
-
-<!-- Made from src/moodle/entity*.cpp by UPDATE_DOCS=1 moodle_entity_test: change it there. -->
-
-`IMPORT FOREIGN SCHEMA` and `moodle_fdw.add_instance` make these tables for each Moodle. Every table begins with `instance`, the name of the server, and ends with `raw`, the record exactly as served, which costs nothing unless it is read. Ids are `bigint`, times `timestamptz` (Moodle's 0 is NULL), flags `boolean`, grades `numeric`, nested lists `jsonb`. A key that Moodle leaves out is NULL; it leaves out many empty values.
-
-*Sent to Moodle* names the columns whose conditions (`=`, `IN`, `= ANY`, joins) become arguments, so that Moodle is asked for those records alone. Moodle's own matching is looser than SQL's, so every condition is applied here again. Any other condition is applied here only. Course names are served with `&` and `<` escaped and tags stripped, whatever is stored: conditions on them are not sent.
-
-*From* is the place in Moodle's answer: `../x` stands one list higher, `=x` is an argument of the call, `@x` is made by moodle_fdw.
-
-*Needs* lists the capabilities of the token's user beyond `webservice/rest:use`, and *cannot see* what stays out without a word: Moodle drops what a user may not see rather than refuse. The function itself must be in the token's service. A user with all of these in a system role is described in [security](security.md).
-)";
-    for (const EntityDef& entity : all_entities()) write_entity(entity, out);
-    return out.str();
-}
 
 TEST(Documentation, TablesPageIsUpToDate) {
     const std::filesystem::path path = recordings::data_directory() / "../../docs/tables.md";
