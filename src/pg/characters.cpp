@@ -133,7 +133,7 @@ std::string_view to_database_encoding(std::string_view text) {
     const char* converted = pg_any_to_server(text.data(), static_cast<int>(text.size()), PG_UTF8);
     const size_t size = strlen(converted);
     auto* copy = static_cast<char*>(palloc0(size + kSlack));
-    memcpy(copy, converted, size);
+    memcpy(copy, converted, size + 1);
     return {copy, size};
 }
 

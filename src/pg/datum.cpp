@@ -18,7 +18,6 @@ namespace {
 
 using moodle::ColumnType;
 using moodle::JsonType;
-using moodle::Token;
 using moodle::Value;
 
 static_assert(std::is_trivially_destructible_v<DatumMaker>);
@@ -152,7 +151,7 @@ bool read_bool(const Value& value, bool& result, DatumProblem& problem) {
 // Moodle writes 0 for never. `never` is set instead of a result then.
 bool read_time(const Value& value, TimestampTz& result, bool& never, DatumProblem& problem) {
     constexpr int64_t kShift = int64_t{POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE} * SECS_PER_DAY;
-    int64_t seconds;
+    int64_t seconds = 0;
     bool fits;
     if (value.type() == JsonType::Integer && plain_int64(value.text(), seconds)) {
         never = seconds == 0;
@@ -161,7 +160,7 @@ bool read_time(const Value& value, TimestampTz& result, bool& never, DatumProble
     } else {
         Decimal decimal;
         if (!read_number(value, decimal, ColumnType::Timestamp, problem)) return false;
-        int64_t microseconds;
+        int64_t microseconds = 0;
         fits = to_millionths(decimal, microseconds) == Fit::Yes;
         never = fits && microseconds == 0;
         fits =
@@ -226,14 +225,14 @@ bool finish_text(char* memory, size_t size, Datum& datum) {
 }
 
 bool make_text(const Value& value, Datum& datum, DatumProblem& problem) {
-    size_t size;
+    size_t size = 0;
     char* memory = copy_text(value, VARHDRSZ, size, problem);
     return finish_text(memory, size, datum);
 }
 
 // For json and text columns over a jsonb field: the JSON text as served.
 bool make_json_text(const Value& value, Datum& datum, DatumProblem& problem) {
-    size_t size;
+    size_t size = 0;
     char* memory = copy_characters(served(value), false, VARHDRSZ, size, problem);
     return finish_text(memory, size, datum);
 }
@@ -353,8 +352,8 @@ bool DatumMaker::make(const Value& value, Datum& datum, bool& isnull, DatumProbl
 }
 
 bool DatumMaker::natural(const Value& value, Datum& datum, DatumProblem& problem) const {
-    int64_t number;
-    bool truth;
+    int64_t number = 0;
+    bool truth = false;
     switch (type_) {
         case ColumnType::Bigint:
             if (!read_int64(value, number, problem)) return false;
@@ -377,7 +376,7 @@ bool DatumMaker::natural(const Value& value, Datum& datum, DatumProblem& problem
 }
 
 bool DatumMaker::narrow(const Value& value, Datum& datum, DatumProblem& problem) const {
-    int64_t number;
+    int64_t number = 0;
     if (!read_int64(value, number, problem)) return false;
     const bool is_int2 = sql_type_ == INT2OID;
     if (is_int2 ? number < INT16_MIN || number > INT16_MAX
@@ -392,7 +391,7 @@ bool DatumMaker::narrow(const Value& value, Datum& datum, DatumProblem& problem)
 }
 
 bool DatumMaker::time(const Value& value, Datum& datum, bool& isnull, DatumProblem& problem) {
-    TimestampTz time;
+    TimestampTz time = 0;
     if (!read_time(value, time, isnull, problem)) return false;
     if (isnull) return true;
     datum = TimestampTzGetDatum(time);
@@ -450,16 +449,16 @@ Datum DatumMaker::read_text(char* text) {
 
 // The checked value as a C string that input functions of the supported types read.
 bool DatumMaker::to_text(const Value& value, char*& text, DatumProblem& problem) {
-    size_t size;
+    size_t size = 0;
     switch (type_) {
         case ColumnType::Bigint: {
-            int64_t number;
+            int64_t number = 0;
             if (!read_int64(value, number, problem)) return false;
             text = psprintf(INT64_FORMAT, number);
             return true;
         }
         case ColumnType::Boolean: {
-            bool truth;
+            bool truth = false;
             if (!read_bool(value, truth, problem)) return false;
             text = pstrdup(truth ? "true" : "false");
             return true;

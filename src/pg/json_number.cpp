@@ -75,7 +75,6 @@ constexpr int kShortScaleShift = 7;
 constexpr int kShortScaleMax = 63;
 constexpr uint16_t kShortWeightNegative = 0x0040;
 constexpr uint16_t kShortWeightMask = 0x003F;
-constexpr int kShortWeightMin = -64;
 constexpr int kShortWeightMax = 63;
 constexpr uint16_t kLongNegative = 0x4000;
 constexpr int kLongScaleMax = 0x3FFF;
@@ -200,8 +199,8 @@ size_t numeric_bytes(const Decimal& decimal, char* out) {
     if (weight > INT16_MAX) return 0;
     const int64_t lead = (weight + 1) * kGroup - 1 - power;
 
-    const bool is_short =
-        scale <= kShortScaleMax && weight >= kShortWeightMin && weight <= kShortWeightMax;
+    // A weight too negative for the short form (-64) comes with a scale that is.
+    const bool is_short = scale <= kShortScaleMax && weight <= kShortWeightMax;
     char* const digits_begin = out + (is_short ? kShortHeader : kLongHeader);
     char* place = digits_begin;
     char* last_used = digits_begin;  // trailing zero groups are not stored

@@ -14,7 +14,7 @@ CREATE FUNCTION datum_check.md5(bytea) RETURNS bytea
     AS :'module', 'datum_check_md5' LANGUAGE C STRICT;
 CREATE FUNCTION datum_check.random(bigint) RETURNS text
     AS :'module', 'datum_check_random' LANGUAGE C STRICT;
-CREATE FUNCTION datum_check.speed(text, int, text) RETURNS float8
+CREATE FUNCTION datum_check.speed(text[], int, text) RETURNS float8
     AS :'module', 'datum_check_speed' LANGUAGE C STRICT;
 CREATE FUNCTION datum_check.supports(column_type text, sql_type regtype) RETURNS bool
     LANGUAGE sql AS 'SELECT datum_check.supports_raw($1, $2::oid)';
