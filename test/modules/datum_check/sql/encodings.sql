@@ -1,4 +1,5 @@
 -- A database that is not UTF8: text is converted, jsonb sorts keys by the bytes it keeps.
+\set home :DBNAME
 CREATE DATABASE datum_check_latin1 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0;
 CREATE DATABASE datum_check_ascii ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0;
 \c datum_check_latin1
@@ -19,6 +20,6 @@ SET client_min_messages = warning;
 \set ECHO all
 SELECT datum_check.make('"\u00e9"', 'text', 'text') = convert_from('\xc3a9', 'SQL_ASCII'),
        datum_check.make('{"\u00e9":"\u4e2d"}', 'jsonb', 'jsonb');
-\c datum_check_regression
+\c :home
 DROP DATABASE datum_check_latin1;
 DROP DATABASE datum_check_ascii;
