@@ -118,6 +118,7 @@ int acquire_sample(Relation relation, int elevel, HeapTuple* rows, int wanted, d
                             RelationGetRelationName(relation), reservoir.seen, reservoir.held,
                             whole ? "" : ", the rest estimated")));
     end_scan(scan.node);
+    ExecResetTupleTable(scan.estate->es_tupleTable, false);
     FreeExecutorState(scan.estate);
     *total = estimate;
     *dead = 0;

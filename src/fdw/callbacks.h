@@ -14,7 +14,6 @@ ForeignScan* get_plan(PlannerInfo* root, RelOptInfo* baserel, Oid relation, Fore
 void begin_scan(ForeignScanState* node, int eflags);
 TupleTableSlot* iterate_scan(ForeignScanState* node);
 void rescan(ForeignScanState* node);
-void shutdown_scan(ForeignScanState* node);
 void end_scan(ForeignScanState* node);
 // async.cpp
 #ifdef MOODLE_HAS_ASYNC_APPEND
@@ -33,6 +32,8 @@ List* import_schema(ImportForeignSchemaStmt* stmt, Oid server);
 int is_updatable(Relation relation);
 List* plan_modify(PlannerInfo* root, ModifyTable* plan, Index result_relation, int subplan_index);
 void begin_insert(ModifyTableState* mtstate, ResultRelInfo* rinfo);
+TupleTableSlot* exec_insert(EState* estate, ResultRelInfo* rinfo, TupleTableSlot* slot,
+                            TupleTableSlot* plan_slot);
 RowMarkType row_mark_type(RangeTblEntry* rte, LockClauseStrength strength);
 
 }  // namespace moodle_fdw::fdw

@@ -23,13 +23,13 @@ FdwRoutine* make_routine() {
     routine->IterateForeignScan = fdw::iterate_scan;
     routine->ReScanForeignScan = fdw::rescan;
     routine->EndForeignScan = fdw::end_scan;
-    routine->ShutdownForeignScan = fdw::shutdown_scan;
     routine->ExplainForeignScan = fdw::explain_scan;
     routine->AnalyzeForeignTable = fdw::analyze_table;
     routine->ImportForeignSchema = fdw::import_schema;
     routine->IsForeignRelUpdatable = fdw::is_updatable;
     routine->PlanForeignModify = fdw::plan_modify;
     routine->BeginForeignInsert = fdw::begin_insert;
+    routine->ExecForeignInsert = fdw::exec_insert;
     routine->GetForeignRowMarkType = fdw::row_mark_type;
 #ifdef MOODLE_HAS_ASYNC_APPEND
     routine->IsForeignPathAsyncCapable = fdw::is_async_capable;

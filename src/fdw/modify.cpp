@@ -28,6 +28,11 @@ void begin_insert(ModifyTableState*, ResultRelInfo* rinfo) {
     refuse_writing(RelationGetRelationName(rinfo->ri_RelationDesc));
 }
 
+// COPY asks whether this exists before it comes to begin_insert() and its message.
+TupleTableSlot* exec_insert(EState*, ResultRelInfo* rinfo, TupleTableSlot*, TupleTableSlot*) {
+    refuse_writing(RelationGetRelationName(rinfo->ri_RelationDesc));
+}
+
 RowMarkType row_mark_type(RangeTblEntry* rte, LockClauseStrength strength) {
     if (strength != LCS_NONE) {
         ereport(ERROR,

@@ -327,14 +327,6 @@ void rescan(ForeignScanState* node) {
     state.would_wait = false;
 }
 
-// The rows suffice (LIMIT): what is still under way is ended at once.
-void shutdown_scan(ForeignScanState* node) {
-    ScanState* state = scan_state(node);
-    if (state == nullptr || state->fetch == nullptr) return;
-    pg::shield([&](pg::Report&) { close_fetch(*state); });
-    state->ended = true;
-}
-
 void end_scan(ForeignScanState* node) {
     ScanState* state = scan_state(node);
     if (state == nullptr) return;

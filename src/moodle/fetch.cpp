@@ -220,7 +220,7 @@ void Fetch::begin(std::unique_ptr<Task> task) {
 void Fetch::ask(Task& task) {
     task.attempts++;
     counters_.requests++;
-    task.decoder = Decoder(task.lists_split ? split_listing_path() : plan_.rows);
+    task.decoder = Decoder(task.asks_for_users() ? users_path() : plan_.rows);
     task.head.clear();
     task.to_replay = task.delivered;
     task.replayed = 0;

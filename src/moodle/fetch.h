@@ -131,7 +131,7 @@ class Fetch {
     void begin(std::unique_ptr<Task> task);
     void ask(Task& task);
     Call call_of(const Task& task) const;
-    static const RowsPath& split_listing_path();
+    static const RowsPath& users_path();
     bool is_finished() const;
     bool adopt_listing_failure();
 
@@ -144,6 +144,7 @@ class Fetch {
     Progress on_end(Task& task);
     Progress on_page_end(Task& task);
     Progress check_page_border(Task& task, Value record);
+    bool is_deleted_or_in_doubt(Value user);
     bool is_replay(Task& task, std::string_view record);
     bool is_repeated(Task& task);
     Fault check_envelope(Task& task);

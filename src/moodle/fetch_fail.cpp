@@ -15,6 +15,9 @@ constexpr size_t kSkippedKept = 10;
 // Lists exactly the users that gradereport_user_get_grade_items answers with for userid 0.
 constexpr const char* kSplitFunction = "gradereport_grader_get_users_in_report";
 
+// Never answers with a deleted user.
+constexpr const char* kVerifyFunction = "core_user_get_users";
+
 // The whole site is at fault, not one unit: passing over units would turn it into an empty answer.
 bool concerns_whole_site(FaultKind kind) {
     switch (kind) {
@@ -54,7 +57,7 @@ void add_option(Arguments& arguments, std::string name, std::string value) {
 
 }  // namespace
 
-const RowsPath& Fetch::split_listing_path() {
+const RowsPath& Fetch::users_path() {
     static const RowsPath path = [] {
         RowsPath parsed;
         std::string problem;
@@ -65,7 +68,8 @@ const RowsPath& Fetch::split_listing_path() {
 }
 
 Call Fetch::call_of(const Task& task) const {
-    if (task.lists_split) return {kSplitFunction, task.unit.arguments};
+    if (task.purpose == Purpose::ListUsers) return {kSplitFunction, task.unit.arguments};
+    if (task.purpose == Purpose::VerifyUser) return {kVerifyFunction, task.unit.arguments};
     Call call{plan_.function, plan_.fixed};
     for (const Argument& argument : task.unit.arguments) {
         set_argument(call.arguments, argument.name, argument.value);
@@ -81,7 +85,7 @@ Call Fetch::call_of(const Task& task) const {
 }
 
 bool Fetch::can_do_otherwise(const Task& task, const Fault& fault) const {
-    if (plan_.otherwise == nullptr || task.lists_split) return false;
+    if (plan_.otherwise == nullptr || task.asks_for_users()) return false;
     if (fault.kind != FaultKind::FunctionUnknown && fault.kind != FaultKind::AccessDenied) {
         return false;
     }
@@ -108,10 +112,9 @@ Fetch::Progress Fetch::fail(Task& task, Fault fault) {
         [&](const ExpectedFault& known) { return fault.errorcode == known.errorcode; });
     if (expected != plan_.expected.end()) return emit_reason(task, expected->reason);
     const bool gone = fault.kind == FaultKind::RecordUnknown;
-    if (gone && (plan_.units_from_query || task.is_split) && !task.lists_split) {
-        return retire(task);
-    }
-    const bool can_split = plan_.split == Split::Users && !task.lists_split && !task.is_split;
+    const bool may_be_gone = plan_.units_from_query || task.purpose == Purpose::OneUser;
+    if (gone && may_be_gone && task.purpose != Purpose::ListUsers) return retire(task);
+    const bool can_split = plan_.split == Split::Users && task.purpose == Purpose::Unit;
     if (is_too_much_at_once(fault) && can_split && task.delivered == 0) return split_by_user(task);
 
     if (is_overload(fault)) {
@@ -156,7 +159,7 @@ Fetch::Progress Fetch::retry_later(Task& task, net::Milliseconds delay) {
 }
 
 Fetch::Progress Fetch::split_by_user(Task& task) {
-    task.lists_split = true;
+    task.purpose = Purpose::ListUsers;
     task.retry.reset();
     task.attempts = 0;
     task.first_asked = net::Clock::now();
@@ -170,7 +173,7 @@ Fetch::Progress Fetch::queue_split_units(Task& task) {
         unit.label += ", user " + id;
         unit.arguments.push_back({"userid", id});
         auto piece = std::make_unique<Task>(std::move(unit), plan_, *site_);
-        piece->is_split = true;
+        piece->purpose = Purpose::OneUser;
         piece->seen = released->seen;
         waiting_.push_back(std::move(piece));
     }

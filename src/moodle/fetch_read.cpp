@@ -132,7 +132,7 @@ Fetch::Progress Fetch::on_record(Task& task, std::string_view record) {
         task.page_records++;
         return Progress::Busy;
     }
-    if (!parse_needed_ && !task.lists_split) {
+    if (!parse_needed_ && !task.asks_for_users()) {
         size_t offset = 0;
         const JsonError error = json_validate(record, &offset);
         if (error != JsonError::None) return fail(task, fault_of(error, offset));
@@ -141,7 +141,7 @@ Fetch::Progress Fetch::on_record(Task& task, std::string_view record) {
         const JsonError error = tape_.parse(record);
         if (error != JsonError::None) return fail(task, fault_of(error, tape_.error_offset()));
         record_ = record;
-        if (!plan_.rows.has_array() && !task.lists_split) {
+        if (!plan_.rows.has_array() && !task.asks_for_users()) {
             Fault fault = classify_answer(Value(tape_, 0), site_->token.reveal());
             if (fault) return fail(task, std::move(fault));
         }
@@ -163,7 +163,7 @@ Fetch::Progress Fetch::on_record(Task& task, std::string_view record) {
 // Row: the record's rows are wanted; Busy: it is passed over.
 Fetch::Progress Fetch::on_parsed_record(Task& task) {
     const Value root(tape_, 0);
-    if (task.lists_split) {
+    if (task.purpose == Purpose::ListUsers) {
         const Value id = root.find("id");
         if (!id.found() || id.type() != JsonType::Integer) {
             return fail(task, plain_fault(FaultKind::UnexpectedShape, "a user without an id"));
@@ -175,11 +175,25 @@ Fetch::Progress Fetch::on_parsed_record(Task& task) {
         const Progress progress = check_page_border(task, root);
         if (progress != Progress::Row) return progress;
     }
-    if (plan_.drop_deleted && looks_deleted(root)) {
-        task.page_records++;
-        return Progress::Busy;
-    }
+    const bool verified = task.purpose == Purpose::VerifyUser;
+    if (plan_.drop_deleted && !verified && is_deleted_or_in_doubt(root)) return Progress::Busy;
     return Progress::Row;
+}
+
+// A lookup shows deleted users too. They are told by their email; who has none to see is asked for
+// once more in the way that never shows them.
+bool Fetch::is_deleted_or_in_doubt(Value user) {
+    if (looks_deleted(user)) return true;
+    if (user.find("email").found()) return false;
+    const Value found = user.find("id");
+    if (!found.found()) return false;
+    const std::string id = plain_value(found);
+    Unit unit{"user " + id, {{"criteria[0][key]", "id"}, {"criteria[0][value]", id}}};
+    auto doubt = std::make_unique<Task>(std::move(unit), plan_, *site_);
+    doubt->purpose = Purpose::VerifyUser;
+    waiting_.push_back(std::move(doubt));
+    counters_.units_known++;
+    return true;
 }
 
 Fetch::Progress Fetch::check_page_border(Task& task, Value record) {
@@ -244,7 +258,7 @@ bool Fetch::is_repeated(Task& task) {
 
 Fault Fetch::check_envelope(Task& task) {
     const std::string& envelope = task.decoder.envelope();
-    const bool proof_wanted = !plan_.proof_warning.empty() && !task.lists_split;
+    const bool proof_wanted = !plan_.proof_warning.empty() && !task.asks_for_users();
     if (task.decoder.rows_found() && !proof_wanted) return {};
     const std::string padded = envelope + std::string(net::Inbox::kPadding, '\0');
     Tape tape;
@@ -275,13 +289,14 @@ Fetch::Progress Fetch::on_end(Task& task) {
         return fail(task, plain_fault(FaultKind::UnexpectedShape,
                                       "the answer was shorter when it was read a second time"));
     }
-    if (task.lists_split) return queue_split_units(task);
+    if (task.purpose == Purpose::ListUsers) return queue_split_units(task);
     return on_page_end(task);
 }
 
 Fetch::Progress Fetch::on_page_end(Task& task) {
     const uint64_t asked = plan_.page_size;
-    if (asked == 0 || task.page_records < asked) return retire(task);
+    const bool last = asked == 0 || task.page_records < asked;
+    if (last || task.purpose != Purpose::Unit) return retire(task);
     task.page_from += task.page_records;
     task.delivered = 0;
     task.delivered_print = Fingerprint();

@@ -41,6 +41,14 @@ class Fingerprint {
     uint64_t lanes_[4] = {1, 2, 3, 4};
 };
 
+// What a task asks for.
+enum class Purpose {
+    Unit,
+    ListUsers,   // by whom a unit that was too much at once can be asked piecewise
+    OneUser,     // such a piece
+    VerifyUser,  // whether a person whom a lookup showed is deleted
+};
+
 struct Fetch::Task {
     Task(Unit asked, const FetchPlan& plan, const Site& site)
         : unit(std::move(asked)),
@@ -74,13 +82,16 @@ struct Fetch::Task {
     std::string last_id;
     std::unordered_set<std::string> page_ids;
 
-    // A unit that was too much at once first learns by whom it can be asked piecewise.
-    bool lists_split = false;
-    bool is_split = false;
-    std::vector<std::string> split_ids;
+    Purpose purpose = Purpose::Unit;
+    std::vector<std::string> split_ids;  // what ListUsers found
 
     // Distinct::Unit; shared by the pieces of a split unit.
     std::shared_ptr<std::unordered_set<std::string>> seen;
+
+    // Not the plan's own call, but one that answers with {"users": […]}.
+    bool asks_for_users() const {
+        return purpose == Purpose::ListUsers || purpose == Purpose::VerifyUser;
+    }
 };
 
 }  // namespace moodle_fdw::moodle
