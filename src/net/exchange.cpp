@@ -39,8 +39,10 @@ long as_long(Milliseconds time) {
     return static_cast<long>(std::min<int64_t>(time.count(), INT_MAX));
 }
 
-curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) noexcept {
-    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+bool is_connected(int socket) {
+    sockaddr_storage peer;
+    socklen_t length = sizeof peer;
+    return socket >= 0 && getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &length) == 0;
 }
 
 template <typename Value>
@@ -123,7 +125,8 @@ void CurlExchange::set_options(const std::string& user_agent) {
     set(CURLOPT_WRITEDATA, this);
     set(CURLOPT_BUFFERSIZE, reach_.compression ? kCompressedReadSize : kPlainReadSize);
     if (reach_.compression) set(CURLOPT_ACCEPT_ENCODING, "");
-    set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
+    set(CURLOPT_OPENSOCKETFUNCTION, &CurlExchange::open_socket);
+    set(CURLOPT_OPENSOCKETDATA, this);
     set(CURLOPT_TCP_NODELAY, 1L);
     set(CURLOPT_TCP_KEEPALIVE, 1L);
     set(CURLOPT_TCP_KEEPIDLE, kKeepAliveSeconds);
@@ -164,6 +167,14 @@ void CurlExchange::set_connect_timeout() {
     set(CURLOPT_CONNECTTIMEOUT_MS,
         as_long(reach_.connect_timeout.count() <= 0 ? Milliseconds{0}
                                                     : reach_.connect_timeout + forgiven_));
+}
+
+curl_socket_t CurlExchange::open_socket(void* self, curlsocktype, curl_sockaddr* address) noexcept {
+    const int opened = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    CurlExchange& exchange = *static_cast<CurlExchange*>(self);
+    exchange.last_socket_ = opened;
+    exchange.has_peer_ = false;
+    return opened;
 }
 
 size_t CurlExchange::on_header(char* bytes, size_t, size_t count, void* self) noexcept {
@@ -249,6 +260,7 @@ void CurlExchange::observe(Clock::time_point now) {
         connected_ = true;
         moved_ = now;
     }
+    if (!connected_ && !has_peer_) has_peer_ = is_connected(last_socket_);
     const uint64_t sample = static_cast<uint64_t>(count_info(easy_, CURLINFO_SIZE_UPLOAD_T)) +
                             static_cast<uint64_t>(count_info(easy_, CURLINFO_SIZE_DOWNLOAD_T)) +
                             head_.bytes();
@@ -307,8 +319,8 @@ Phase CurlExchange::current_phase() const {
         return static_cast<size_t>(sent) < form_body_.size() ? Phase::Send : Phase::FirstByte;
     }
     if (count_info(easy_, CURLINFO_NAMELOOKUP_TIME_T) == 0) return Phase::Resolve;
-    if (count_info(easy_, CURLINFO_CONNECT_TIME_T) == 0) return Phase::Connect;
-    return https_ ? Phase::Tls : Phase::Connect;
+    // libcurl 7.88 tells the time of the TCP connection only once TLS stands on it.
+    return https_ && reach_.proxy.empty() && has_peer_ ? Phase::Tls : Phase::Connect;
 }
 
 Failure CurlExchange::failure_of(CURLcode code, Phase phase) const {
@@ -342,8 +354,12 @@ void CurlExchange::fill_outcome(Phase phase, Clock::time_point now) {
 }
 
 void CurlExchange::finish(CURLcode code, Clock::time_point now) {
-    const Phase phase = current_phase();
+    // To libcurl, headers that end without their empty line are an answer without a body.
+    if (code == CURLE_OK && !head_.complete()) code = CURLE_GOT_NOTHING;
+    Phase phase = current_phase();
     const Failure failure = code == CURLE_OK ? Failure::None : failure_of(code, phase);
+    // Its socket is gone by now.
+    if (failure == Failure::Tls || failure == Failure::Certificate) phase = Phase::Tls;
     std::string detail;
     if (stop_ == Stop::BodyTooLarge) {
         detail = "the body is larger than " + std::to_string(reach_.max_response_size) + " bytes";
@@ -355,13 +371,17 @@ void CurlExchange::finish(CURLcode code, Clock::time_point now) {
     } else if (failure != Failure::None) {
         detail = error_[0] != '\0' ? error_ : curl_easy_strerror(code);
     }
-    fail(failure, std::move(detail), now);
+    end(failure, phase, std::move(detail), now);
 }
 
 void CurlExchange::fail(Failure failure, std::string detail, Clock::time_point now) {
+    end(failure, current_phase(), std::move(detail), now);
+}
+
+void CurlExchange::end(Failure failure, Phase phase, std::string detail, Clock::time_point now) {
     outcome_.failure = failure;
     try {
-        fill_outcome(current_phase(), now);
+        fill_outcome(phase, now);
         outcome_.detail = plain_text(redact_user_info(detail, reach_.proxy));
     } catch (const std::bad_alloc&) {
         outcome_.failure = Failure::Other;

@@ -54,6 +54,7 @@ class CurlExchange final : public Exchange {
     // Why a callback stopped the transfer; libcurl itself only knows that one did.
     enum class Stop { None, BodyTooLarge, HeadTooLarge, FaultHeard, NoMemory };
 
+    static curl_socket_t open_socket(void* self, curlsocktype, curl_sockaddr* address) noexcept;
     static size_t on_header(char* bytes, size_t, size_t count, void* self) noexcept;
     static size_t on_body(char* bytes, size_t, size_t count, void* self) noexcept;
     size_t take_body(const char* bytes, size_t count);
@@ -71,6 +72,7 @@ class CurlExchange final : public Exchange {
     Phase current_phase() const;
     Failure failure_of(CURLcode code, Phase phase) const;
     void fill_outcome(Phase phase, Clock::time_point now);
+    void end(Failure failure, Phase phase, std::string detail, Clock::time_point now);
     void conclude();
     void wipe_body();
 
@@ -88,6 +90,8 @@ class CurlExchange final : public Exchange {
     size_t high_water_ = size_t{1} << 20;
     uint64_t body_bytes_ = 0;
     Stop stop_ = Stop::None;
+    int last_socket_ = -1;   // of those that were opened for this exchange
+    bool has_peer_ = false;  // and whether it is connected, TLS or not
     bool paused_ = false;
     bool drained_ = false;  // the reader has made room since the pause
     bool done_ = false;
