@@ -231,18 +231,49 @@ namespace portable {
 #define SCAN_CLMUL 0
 #define SCAN_COMPRESS 0
 
+// The Block's members that a character belongs to, a bit for each in their order.
+constexpr auto kClasses = [] {
+    std::array<uint8_t, 256> classes{};
+    const auto add = [&classes](std::string_view characters, int member) {
+        for (const char c : characters) classes[static_cast<uint8_t>(c)] |= uint8_t(1 << member);
+    };
+    add("\"", 0);
+    add("\\", 1);
+    add("{[", 2);
+    add("}]", 3);
+    add(",:", 4);
+    add(" \t\n\r", 5);
+    for (int c = 0; c < ' '; ++c) classes[c] |= 1 << 6;
+    for (int c = 0x80; c < 0x100; ++c) classes[c] |= 1 << 7;
+    return classes;
+}();
+
+// Swaps rows and columns of a square of eight by eight bits.
+inline uint64_t transpose(uint64_t square) {
+    uint64_t swap = (square ^ square >> 7) & 0x00aa00aa00aa00aa;
+    square ^= swap ^ swap << 7;
+    swap = (square ^ square >> 14) & 0x0000cccc0000cccc;
+    square ^= swap ^ swap << 14;
+    swap = (square ^ square >> 28) & 0x00000000f0f0f0f0;
+    return square ^ swap ^ swap << 28;
+}
+
 inline void load_block(const char* bytes, Block& block) {
-    for (int i = 0; i < 64; ++i) {
-        const auto c = static_cast<unsigned char>(bytes[i]);
-        const unsigned char folded = c | kBraceBit;
-        block.quote |= uint64_t{c == '"'} << i;
-        block.backslash |= uint64_t{c == '\\'} << i;
-        block.open |= uint64_t{folded == '{'} << i;
-        block.close |= uint64_t{folded == '}'} << i;
-        block.separator |= uint64_t{c == ',' || c == ':'} << i;
-        block.white |= uint64_t{c == ' ' || c == '\t' || c == '\n' || c == '\r'} << i;
-        block.control |= uint64_t{c < ' '} << i;
-        block.high |= uint64_t{c >= 0x80} << i;
+    for (int part = 0; part < 64; part += 8) {
+        uint64_t square = 0;
+        for (int i = 0; i < 8; ++i) {
+            square |= uint64_t{kClasses[static_cast<uint8_t>(bytes[part + i])]} << (8 * i);
+        }
+        square = transpose(square);
+        const auto member = [&](int i) { return (square >> (8 * i) & 0xff) << part; };
+        block.quote |= member(0);
+        block.backslash |= member(1);
+        block.open |= member(2);
+        block.close |= member(3);
+        block.separator |= member(4);
+        block.white |= member(5);
+        block.control |= member(6);
+        block.high |= member(7);
     }
 }
 
@@ -322,7 +353,7 @@ Kernels best_kernels() {
 Kernels kernels = best_kernels();
 
 // Bytes between two looks at the bounds; also what the marks' room grows by.
-constexpr size_t kBatch = 64 * 1024;
+constexpr size_t kBatch = 4096;
 
 // Offsets are 32 bits wide.
 constexpr size_t kLargest = UINT32_MAX - kBatch;
