@@ -105,6 +105,11 @@ const Option* find(const char* name, Oid catalog) {
     return nullptr;
 }
 
+// The refused statement may hold a token: then it is not logged.
+int hide_statement_of(Oid catalog) {
+    return catalog == UserMappingRelationId ? errhidestmt(true) : 0;
+}
+
 [[noreturn]] void refuse_unknown(const char* name, Oid catalog) {
     if (strcmp(name, "token") == 0) {
         ereport(ERROR,
@@ -127,7 +132,7 @@ const Option* find(const char* name, Oid catalog) {
 }
 
 [[noreturn]] void refuse_value(const Option& option, const char* what, const char* hint) {
-    ereport(ERROR, (errcode(ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE),
+    ereport(ERROR, (hide_statement_of(option.catalog), errcode(ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE),
                     errmsg("invalid value for option \"%s\": %s", option.name, what),
                     errhint("%s", hint)));
     pg_unreachable();

@@ -1,0 +1,59 @@
+// moodle_fdw.add_instance(): in C because of the token, which must stand in no statement's text and
+// in no logged statement when something fails.
+#include "pg/pg.h"
+
+extern "C" {
+#include "executor/spi.h"
+#include "nodes/parsenodes.h"
+
+PG_FUNCTION_INFO_V1(moodle_fdw_add_instance);
+}
+
+namespace {
+
+void build_instance(Datum name, Datum url, Datum options) {
+    Oid types[] = {TEXTOID, TEXTOID, JSONBOID};
+    Datum values[] = {name, url, options};
+    if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
+    SPI_execute_with_args("SELECT moodle_fdw.build_instance($1, $2, $3)", 3, types, values, nullptr,
+                          false, 0);
+    SPI_finish();
+    CommandCounterIncrement();
+}
+
+void create_mapping(const char* server, char* token) {
+    CreateUserMappingStmt* statement = makeNode(CreateUserMappingStmt);
+    RoleSpec* role = makeNode(RoleSpec);
+    role->roletype = ROLESPEC_CURRENT_USER;
+    role->location = -1;
+    statement->user = role;
+    statement->servername = pstrdup(server);
+    statement->options =
+        list_make1(makeDefElem(pstrdup("token"), reinterpret_cast<Node*>(makeString(token)), -1));
+    CreateUserMapping(statement);
+}
+
+}  // namespace
+
+extern "C" {
+
+PGDLLEXPORT Datum moodle_fdw_add_instance(PG_FUNCTION_ARGS) {
+    MemoryContext caller = CurrentMemoryContext;
+    PG_TRY();
+    {
+        build_instance(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1), PG_GETARG_DATUM(3));
+        create_mapping(text_to_cstring(PG_GETARG_TEXT_PP(0)),
+                       text_to_cstring(PG_GETARG_TEXT_PP(2)));
+    }
+    PG_CATCH();
+    {
+        MemoryContextSwitchTo(caller);
+        ErrorData* error = CopyErrorData();
+        FlushErrorState();
+        error->hide_stmt = true;
+        ReThrowError(error);
+    }
+    PG_END_TRY();
+    PG_RETURN_VOID();
+}
+}
