@@ -232,21 +232,20 @@ namespace portable {
 #define SCAN_COMPRESS 0
 
 // The Block's members that a character belongs to, a bit for each in their order.
-constexpr auto kClasses = [] {
+constexpr std::array<uint8_t, 256> character_classes() {
     std::array<uint8_t, 256> classes{};
-    const auto add = [&classes](std::string_view characters, int member) {
-        for (const char c : characters) classes[static_cast<uint8_t>(c)] |= uint8_t(1 << member);
-    };
-    add("\"", 0);
-    add("\\", 1);
-    add("{[", 2);
-    add("}]", 3);
-    add(",:", 4);
-    add(" \t\n\r", 5);
-    for (int c = 0; c < ' '; ++c) classes[c] |= 1 << 6;
-    for (int c = 0x80; c < 0x100; ++c) classes[c] |= 1 << 7;
+    const std::string_view members[] = {"\"", "\\", "{[", "}]", ",:", " \t\n\r"};
+    for (size_t i = 0; i < std::size(members); ++i) {
+        for (const char c : members[i]) classes[static_cast<uint8_t>(c)] |= uint8_t(1u << i);
+    }
+    for (size_t c = 0; c < classes.size(); ++c) {
+        if (c < 0x20) classes[c] |= 1 << 6;
+        if (c >= 0x80) classes[c] |= 1 << 7;
+    }
     return classes;
-}();
+}
+
+constexpr std::array<uint8_t, 256> kClasses = character_classes();
 
 // Swaps rows and columns of a square of eight by eight bits.
 inline uint64_t transpose(uint64_t square) {
