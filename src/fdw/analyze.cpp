@@ -72,11 +72,7 @@ SampleScan open_scan(Relation relation) {
     node->ss.ss_currentRelation = relation;
     ExecAssignExprContext(estate, &node->ss.ps);
     ExecInitScanTupleSlot(estate, &node->ss, RelationGetDescr(relation), &TTSOpsVirtual);
-#if PG_VERSION_NUM >= 160000
-    ExecInitRangeTable(estate, list_make1(rte), NIL);
-#else
-    ExecInitRangeTable(estate, list_make1(rte));
-#endif
+    moodle_init_range_table(estate, list_make1(rte));
     begin_scan(node, 0);
     MemoryContextSwitchTo(caller);
     return {estate, node};

@@ -186,12 +186,7 @@ void drive_network(ScanState& state) {
 }
 
 Oid user_of_scan(ForeignScanState* node) {
-#if PG_VERSION_NUM >= 160000
-    const Oid user = reinterpret_cast<ForeignScan*>(node->ss.ps.plan)->checkAsUser;
-#else
-    auto* plan = reinterpret_cast<ForeignScan*>(node->ss.ps.plan);
-    const Oid user = exec_rt_fetch(plan->scan.scanrelid, node->ss.ps.state)->checkAsUser;
-#endif
+    const Oid user = moodle_check_as_user(node);
     return OidIsValid(user) ? user : GetUserId();
 }
 

@@ -61,3 +61,18 @@ static inline void moodle_init_set(FunctionCallInfo fcinfo) {
     MemoryContextSwitchTo(caller);
 }
 #endif
+
+// Whose rights a scan has: those of a view's owner, or the caller's (InvalidOid).
+#if PG_VERSION_NUM >= 160000
+#define moodle_check_as_user(node) (((ForeignScan*)(node)->ss.ps.plan)->checkAsUser)
+#if PG_VERSION_NUM >= 180000
+#define moodle_init_range_table(estate, table) ExecInitRangeTable(estate, table, NIL, NULL)
+#else
+#define moodle_init_range_table(estate, table) ExecInitRangeTable(estate, table, NIL)
+#endif
+#else
+#define moodle_check_as_user(node)                                                          \
+    (exec_rt_fetch(((ForeignScan*)(node)->ss.ps.plan)->scan.scanrelid, (node)->ss.ps.state) \
+         ->checkAsUser)
+#define moodle_init_range_table(estate, table) ExecInitRangeTable(estate, table)
+#endif
