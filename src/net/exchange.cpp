@@ -371,14 +371,15 @@ void CurlExchange::finish(CURLcode code, Clock::time_point now) {
     } else if (failure != Failure::None) {
         detail = error_[0] != '\0' ? error_ : curl_easy_strerror(code);
     }
-    end(failure, phase, std::move(detail), now);
+    end(failure, phase, detail, now);
 }
 
-void CurlExchange::fail(Failure failure, std::string detail, Clock::time_point now) {
-    end(failure, current_phase(), std::move(detail), now);
+void CurlExchange::fail(Failure failure, const std::string& detail, Clock::time_point now) {
+    end(failure, current_phase(), detail, now);
 }
 
-void CurlExchange::end(Failure failure, Phase phase, std::string detail, Clock::time_point now) {
+void CurlExchange::end(Failure failure, Phase phase, const std::string& detail,
+                       Clock::time_point now) {
     outcome_.failure = failure;
     try {
         fill_outcome(phase, now);

@@ -42,7 +42,7 @@ class CurlExchange final : public Exchange {
     // Time in which the caller was elsewhere counts against no limit.
     void forgive(Clock::duration away);
     void finish(CURLcode code, Clock::time_point now);
-    void fail(Failure failure, std::string detail, Clock::time_point now);
+    void fail(Failure failure, const std::string& detail, Clock::time_point now);
 
   private:
     struct CloseEasy {
@@ -72,7 +72,7 @@ class CurlExchange final : public Exchange {
     Phase current_phase() const;
     Failure failure_of(CURLcode code, Phase phase) const;
     void fill_outcome(Phase phase, Clock::time_point now);
-    void end(Failure failure, Phase phase, std::string detail, Clock::time_point now);
+    void end(Failure failure, Phase phase, const std::string& detail, Clock::time_point now);
     void conclude();
     void wipe_body();
 

@@ -76,7 +76,7 @@ class Line {
         }
         if (unfit_for_messages(code)) return;
         std::string glyph;
-        if (space_ && !text_.empty()) glyph = " ";
+        if (space_ && !text_.empty()) glyph += ' ';
         space_ = false;
         utf8_append(glyph, code);
         if (text_.size() + glyph.size() > max_bytes_) {
