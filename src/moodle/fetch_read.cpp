@@ -134,11 +134,11 @@ Fetch::Progress Fetch::on_record(Task& task, std::string_view record) {
     }
     if (!parse_needed_ && !task.asks_for_users()) {
         size_t offset = 0;
-        const JsonError error = json_validate(record, &offset);
+        const JsonError error = json_validate(record, task.decoder.scan(), &offset);
         if (error != JsonError::None) return fail(task, fault_of(error, offset));
         record_ = record;
     } else {
-        const JsonError error = tape_.parse(record);
+        const JsonError error = tape_.parse(record, task.decoder.scan());
         if (error != JsonError::None) return fail(task, fault_of(error, tape_.error_offset()));
         record_ = record;
         if (!plan_.rows.has_array() && !task.asks_for_users()) {
@@ -260,9 +260,8 @@ Fault Fetch::check_envelope(Task& task) {
     const std::string& envelope = task.decoder.envelope();
     const bool proof_wanted = !plan_.proof_warning.empty() && !task.asks_for_users();
     if (task.decoder.rows_found() && !proof_wanted) return {};
-    const std::string padded = envelope + std::string(net::Inbox::kPadding, '\0');
     Tape tape;
-    const JsonError error = tape.parse(std::string_view(padded).substr(0, envelope.size()));
+    const JsonError error = tape.parse(envelope);
     if (error != JsonError::None) {
         return classify_unreadable(task.head, error, site_->token.reveal());
     }
