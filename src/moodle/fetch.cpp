@@ -227,6 +227,7 @@ void Fetch::ask(Task& task) {
     task.replayed_print = Fingerprint();
     task.page_records = 0;
     task.page_border_seen = false;
+    task.high_water = kHighWater;
     task.exchange =
         site_->transport->post(site_->reach, encode_form(site_->token.reveal(), call_of(task)));
 }

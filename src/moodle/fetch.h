@@ -140,6 +140,7 @@ class Fetch {
     Progress on_record(Task& task, std::string_view record);
     Progress on_parsed_record(Task& task);
     Progress on_rows(Task& task);
+    void make_room(Task& task);
     Progress on_decoder_failure(Task& task);
     Progress on_end(Task& task);
     Progress on_page_end(Task& task);

@@ -80,7 +80,10 @@ Fetch::Progress Fetch::read_records(Task& task) {
                 break;
             }
             case Decoder::Status::NeedMore:
-                if (!exchange.done()) return Progress::Idle;
+                if (!exchange.done()) {
+                    make_room(task);
+                    return Progress::Idle;
+                }
                 return fail(task, classify_outcome(exchange.outcome(), inbox.view(),
                                                    site_->token.reveal()));
             case Decoder::Status::End:
@@ -89,6 +92,13 @@ Fetch::Progress Fetch::read_records(Task& task) {
                 return on_decoder_failure(task);
         }
     }
+}
+
+// A record that is larger than what is let in at once would wait for its end for ever.
+void Fetch::make_room(Task& task) {
+    if (task.exchange->inbox().size() < task.high_water) return;
+    while (task.high_water <= task.exchange->inbox().size()) task.high_water *= 2;
+    task.exchange->set_high_water(task.high_water);
 }
 
 Fetch::Progress Fetch::on_decoder_failure(Task& task) {

@@ -41,6 +41,9 @@ class Fingerprint {
     uint64_t lanes_[4] = {1, 2, 3, 4};
 };
 
+// Unread bytes of one answer at which its transfer pauses; a larger record raises it.
+inline constexpr size_t kHighWater = size_t{1} << 20;
+
 // What a task asks for.
 enum class Purpose {
     Unit,
@@ -60,6 +63,7 @@ struct Fetch::Task {
     std::unique_ptr<net::Exchange> exchange;
     bool in_gate = false;
     Decoder decoder;
+    size_t high_water = kHighWater;
     std::string head;  // the body's beginning, for a message when it is no JSON
     net::RetryState retry;
     int attempts = 0;
