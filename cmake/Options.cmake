@@ -19,7 +19,8 @@ if(MOODLE_FDW_FUZZ)
         message(FATAL_ERROR "MOODLE_FDW_FUZZ needs clang: -DCMAKE_CXX_COMPILER=clang++-14")
     endif()
     set(FUZZED -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
-               -fno-omit-frame-pointer)
+               -fno-omit-frame-pointer
+               -fsanitize-ignorelist=${CMAKE_CURRENT_SOURCE_DIR}/cmake/sanitizer-ignore.txt)
     target_compile_options(moodle_options INTERFACE ${FUZZED})
     target_link_options(moodle_options INTERFACE -fsanitize=address,undefined)
 endif()
