@@ -248,7 +248,7 @@ measure_grades() {
 
 # python_row NAME OURS WORK URL
 python_row() {
-    local name=$1 ours=$2 work=$3 url=$4
+    local name=$1 ours=$2 work=$3 url=$4 ROUNDS=$((ROUNDS < 3 ? ROUNDS : 3))
     if ! has_python_loader; then
         row "$name" - - - "" 0 ""
         return
