@@ -61,4 +61,6 @@ moodle_fdw.so: cmake/exports.map
 # A changed flag or version shows in the objects too.
 $(OBJS): Makefile moodle_fdw.control
 
+ifeq ($(filter clean installcheck,$(MAKECMDGOALS)),)
 -include $(OBJS:.o=.d)
+endif

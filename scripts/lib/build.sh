@@ -4,10 +4,19 @@
 BUILD=${BUILD:-$ROOT/build/check}
 BUILD_SANITIZE=${BUILD_SANITIZE:-$ROOT/build/sanitize}
 BUILD_FUZZ=${BUILD_FUZZ:-$ROOT/build/fuzz}
-export BUILD
+MODULE=${MODULE:-$BUILD/module} # where the module is built
+export BUILD MODULE
 
+# In a copy of what it is made of, so that a make in the tree at the same time, or what an earlier
+# one left there, makes no difference.
 build_module() {
-    make -C "$ROOT" -j"$JOBS" PG_CONFIG="$PG_CONFIG"
+    local wanted
+    mkdir -p "$MODULE"/{src,sql}
+    wanted=$(project_files 'src/*' 'sql/*' 'cmake/exports.map' Makefile sources.list '*.control')
+    (cd "$MODULE" && find src sql -type f \( -name '*.cpp' -o -name '*.h' -o -name '*.sql' \) \
+        | sort | comm -23 - <(sort <<<"$wanted") | xargs -r rm -f)
+    tar -C "$ROOT" -cf - -T - <<<"$wanted" | tar -C "$MODULE" -xf - || return
+    make -C "$MODULE" -j"$JOBS" PG_CONFIG="$PG_CONFIG"
 }
 
 # cmake_build DIRECTORY OPTION…

@@ -4,7 +4,7 @@
 #
 #   cluster_start        makes and starts it; sets CLUSTER, CLUSTER_LOG, PGBIN, PGHOST, PGPORT,
 #                        PGUSER, PGDATABASE
-#   cluster_install      puts the module as built by make into it (again)
+#   cluster_install      puts the module as build_module left it into it (again)
 #   cluster_stop         stops it and removes everything
 #   cluster_ctl ARGS…    pg_ctl on it (restart, stop -m immediate, …)
 #
@@ -34,7 +34,7 @@ cluster_copy_programs() {
 }
 
 cluster_install() {
-    make -s -C "$ROOT" install PG_CONFIG="$PG_CONFIG" DESTDIR="$CLUSTER/tree"
+    make -s -C "$MODULE" install PG_CONFIG="$PG_CONFIG" DESTDIR="$CLUSTER/tree"
     chmod -R a+rX "$CLUSTER/tree"
 }
 

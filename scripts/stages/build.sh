@@ -10,7 +10,7 @@ attempt "unit tests and simulated Moodle" build_tests || true
 # What the server looks up by name must be visible; nothing else should be.
 exported() {
     local symbols
-    symbols=$(nm -D --defined-only "$ROOT/moodle_fdw.so" | awk '{print $3}')
+    symbols=$(nm -D --defined-only "$MODULE/moodle_fdw.so" | awk '{print $3}')
     grep -qx Pg_magic_func <<<"$symbols" || { echo "no Pg_magic_func"; return 1; }
     grep -qx pg_finfo_moodle_fdw_handler <<<"$symbols" || { echo "no handler"; return 1; }
     ! grep -vE '^(Pg_magic_func|_PG_init|(pg_finfo_)?moodle_fdw_[a-z_]+)$' <<<"$symbols"

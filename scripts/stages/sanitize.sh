@@ -23,7 +23,7 @@ CLUSTER_ENV=(
     "UBSAN_OPTIONS=print_stacktrace=1:log_path=$reports/ubsan"
 )
 cluster_install() {
-    make -s -C "$ROOT" install PG_CONFIG="$PG_CONFIG" DESTDIR="$CLUSTER/tree"
+    make -s -C "$MODULE" install PG_CONFIG="$PG_CONFIG" DESTDIR="$CLUSTER/tree"
     cp "$BUILD_SANITIZE/moodle_fdw.so" "$CLUSTER_LIB/moodle_fdw.so"
     chmod -R a+rX "$CLUSTER/tree"
 }
