@@ -165,11 +165,12 @@ CONF
 }
 
 # POST on a file is 405 to nginx; error_page turns that into a GET of the file, answered with 200.
-static_server() { # static_server PORT ROOT FILE
+static_server() { # static_server PORT ROOT FILE [DIRECTIVES]
     cat <<CONF
     server {
         listen 127.0.0.1:$1;
         root $2;
+        ${4:-}
         location = /webservice/rest/server.php { error_page 405 =200 /$3; return 405; }
     }
 CONF

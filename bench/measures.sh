@@ -1,15 +1,17 @@
 # The measures; bench/README.md says what each compares. A function measure_NAME is a measure.
 # shellcheck shell=bash disable=SC2034,SC2153,SC2154,SC2317 # read and set across the files
 
-MEASURES=(users_count users_columns users_typed users_raw_md5 enrolments_8 enrolments_64 union_4
-    grades memory_1gib python_count python_columns python_load python_grades python_enrolments)
+MEASURES=(users_count users_columns users_typed users_raw_md5 users_raw_scan first_row enrolments_8
+    enrolments_64 union_4 grades memory_1gib python_count python_columns python_load python_grades python_enrolments)
 
 # ---- users: one large answer ------------------------------------------------------------------
 
 users_body() {
     once make_generator
     USERS_PORT=$(free_port)
-    nginx_start users "$USERS_PORT" "$(static_server "$USERS_PORT" "$WORK/users/body" users.json)"
+    SLOW_PORT=$(free_port)
+    nginx_start users "$USERS_PORT" "$(static_server "$USERS_PORT" "$WORK/users/body" users.json)
+        $(static_server "$SLOW_PORT" "$WORK/users/body" users.json 'limit_rate 60m;')"
     "$WORK/generate_users" --users "$USERS" --body "$WORK/users/body/users.json" \
         --lines "$WORK/users.lines" >>"$RESULTS/bench.log"
 }
@@ -73,11 +75,9 @@ users_typed_rows() {
     quiet_sql "COPY (SELECT $TYPED FROM typed) TO '$CLUSTER/data/users.txt'"
 }
 
-users_url() { echo "http://127.0.0.1:$USERS_PORT/webservice/rest/server.php"; }
-
 curl_users() {
     wall curl -sS --fail -o /dev/null -d "wstoken=$TOKEN&wsfunction=core_user_get_users" \
-        "$(users_url)"
+        "http://127.0.0.1:${1:-$USERS_PORT}/webservice/rest/server.php"
 }
 
 ours_count() {
@@ -114,6 +114,22 @@ measure_users_typed() {
 measure_users_raw_md5() {
     once users_prebuilt
     compare users_raw_md5 2.2 ours_raw prebuilt_raw
+}
+
+# The same without writing what was read.
+measure_users_raw_scan() {
+    once users_prebuilt
+    ours_raw_scan() { sql "SELECT count(raw), count(hash) FROM (SELECT raw, hash
+        FROM users_as_served OFFSET 0) u"; }
+    compare users_raw_scan "" ours_raw_scan prebuilt_raw
+}
+
+measure_first_row() {
+    once users_server
+    server bench_slow "$SLOW_PORT" 8 users
+    ours_first_row() { sql "SELECT user_id, email FROM bench_slow.users LIMIT 1"; }
+    curl_slowly() { curl_users "$SLOW_PORT"; }
+    compare first_row 0.1 ours_first_row curl_slowly
 }
 
 # ---- memory -----------------------------------------------------------------------------------
