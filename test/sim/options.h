@@ -1,0 +1,33 @@
+// What the command line says.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace sim {
+
+struct Options {
+    int port = 0;  // 0 = pick one
+    std::string port_file;
+    uint64_t seed = 1;
+    int64_t users = 200;      // ids 1 to users, the deleted ones included
+    int64_t courses = 20;     // without the front page
+    int64_t per_course = 30;  // participants
+    int items = 6;            // grade items of a course, without its total
+    int latency_ms = 0;
+    int per_row_us = 0;
+    int jitter_ms = 0;
+    int workers = 0;  // PHP workers, 0 = as many as come
+    int max_input_vars = 1000;
+    bool plugin_roles = false;
+    std::string replay;
+    std::string release = "4.5.6 (Build: 20250811)";
+    std::string version = "2024100706";
+    // Addresses within the data; fixed, so that it does not change with the port.
+    std::string wwwroot = "http://moodle.example.edu";
+};
+
+// Ends the program with a usage text when it cannot be read.
+Options parse_options(int count, char** words);
+
+}  // namespace sim
