@@ -17,8 +17,11 @@ run_unit_tests "$BUILD_SANITIZE"
 reports=$RESULTS/sanitize/reports
 mkdir -p "$reports"
 chmod 777 "$reports"
+gcc -shared -fPIC -O0 -Wl,-z,initfirst -o "$BUILD_SANITIZE/asan_first.so" \
+    "$ROOT/scripts/lib/asan_first.c"
+preload="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libstdc++.so)"
 CLUSTER_ENV=(
-    "LD_PRELOAD=$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libstdc++.so)"
+    "LD_PRELOAD=$preload $BUILD_SANITIZE/asan_first.so"
     "ASAN_OPTIONS=detect_leaks=0:log_path=$reports/asan:abort_on_error=1:handle_abort=0"
     "UBSAN_OPTIONS=print_stacktrace=1:log_path=$reports/ubsan"
 )
