@@ -66,6 +66,11 @@ Front::Front(const Options& options) : options_(options), site_(options), latenc
     const auto handler = [this](const httplib::Request& request, httplib::Response& response) {
         serve(request, response);
     };
+    // Moodle itself never compresses; the library would, at more cost than making the answer.
+    server_.set_pre_routing_handler([](const httplib::Request& request, httplib::Response&) {
+        const_cast<httplib::Request&>(request).headers.erase("Accept-Encoding");
+        return httplib::Server::HandlerResponse::Unhandled;
+    });
     server_.Post(kEndpoint, handler);
     server_.Get(kEndpoint, handler);
     add_control();
