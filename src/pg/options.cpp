@@ -113,7 +113,7 @@ int hide_statement_of(Oid catalog) {
 [[noreturn]] void refuse_unknown(const char* name, Oid catalog) {
     if (strcmp(name, "token") == 0) {
         ereport(ERROR,
-                (errcode(ERRCODE_FDW_INVALID_OPTION_NAME),
+                (errhidestmt(true), errcode(ERRCODE_FDW_INVALID_OPTION_NAME),
                  errmsg("a token does not belong in the options of a %s", catalog_noun(catalog)),
                  errhint("Everyone can read those. Give it to CREATE USER MAPPING … OPTIONS "
                          "(token '…').")));
@@ -124,7 +124,8 @@ int hide_statement_of(Oid catalog) {
         if (option.catalog != catalog) continue;
         appendStringInfo(&valid, "%s%s", valid.len > 0 ? ", " : "", option.name);
     }
-    ereport(ERROR, (errcode(ERRCODE_FDW_INVALID_OPTION_NAME), errmsg("invalid option \"%s\"", name),
+    ereport(ERROR, (hide_statement_of(catalog), errcode(ERRCODE_FDW_INVALID_OPTION_NAME),
+                    errmsg("invalid option \"%s\"", name),
                     valid.len > 0 ? errhint("Valid options of a %s are: %s.", catalog_noun(catalog),
                                             valid.data)
                                   : errhint("A %s has no options here.", catalog_noun(catalog))));
