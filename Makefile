@@ -35,11 +35,12 @@ comma := ,
 
 EXTRA_CLEAN = $(INSTALL_SQL) $(OBJS:.o=.d) $(OBJS:.o=.bc)
 
+# REGRESS_OUT=DIRECTORY takes what pg_regress writes; through 15 it must hold expected/ too.
 # `make installcheck` runs the schedule, `make installcheck REGRESS="one two"` these alone. From 16
 # on pg_regress no longer takes answers from the working directory by itself.
 PG_MAJOR := $(shell $(PG_CONFIG) --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')
 REGRESS ?= --schedule=test/schedule
-REGRESS_OPTS = --inputdir=test
+REGRESS_OPTS = --inputdir=test $(if $(REGRESS_OUT),--outputdir=$(REGRESS_OUT))
 ifeq ($(shell test $(PG_MAJOR) -ge 16 && echo yes),yes)
 REGRESS_OPTS += --expecteddir=.
 endif

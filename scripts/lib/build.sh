@@ -7,9 +7,22 @@ BUILD_FUZZ=${BUILD_FUZZ:-$ROOT/build/fuzz}
 MODULE=${MODULE:-$BUILD/module} # where the module is built
 export BUILD MODULE
 
+# One build at a time in a directory, whoever asks.
+alone_in() {
+    local directory=$1
+    shift
+    mkdir -p "$directory"
+    (
+        flock 8
+        "$@" 8>&-
+    ) 8>"$directory.lock"
+}
+
 # In a copy of what it is made of, so that a make in the tree at the same time, or what an earlier
 # one left there, makes no difference.
-build_module() {
+build_module() { alone_in "$MODULE" make_module; }
+
+make_module() {
     local wanted
     mkdir -p "$MODULE"/{src,sql}
     wanted=$(project_files 'src/*' 'sql/*' 'cmake/exports.map' Makefile sources.list '*.control')
@@ -20,7 +33,9 @@ build_module() {
 }
 
 # cmake_build DIRECTORY OPTION…
-cmake_build() {
+cmake_build() { alone_in "$1" cmake_make "$@"; }
+
+cmake_make() {
     local directory=$1
     shift
     cmake -S "$ROOT" -B "$directory" -G Ninja "$@" && cmake --build "$directory" -j "$JOBS"

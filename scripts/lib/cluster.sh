@@ -38,7 +38,7 @@ cluster_install() {
     chmod -R a+rX "$CLUSTER/tree"
 }
 
-# A failed or logged statement's text holds tokens where it creates a user mapping; that is
+# A hung statement fails rather than holds up everything. A failed or logged statement's text holds tokens where it creates a user mapping; that is
 # PostgreSQL's doing. With no statement text in the log every token found there is our leak.
 cluster_configure() {
     cat >>"$CLUSTER/data/postgresql.conf" <<CONF
@@ -55,6 +55,7 @@ log_min_messages = debug1
 log_min_error_statement = panic
 log_statement = none
 log_connections = on
+statement_timeout = 5min
 log_line_prefix = '%m [%p] %d '
 ${CLUSTER_CONF:-}
 CONF

@@ -3,11 +3,16 @@
 
 # run_regress DIRECTORY [PREFIX]
 run_regress() {
-    local directory=${1%/} prefix=${2:-} log verdict name seen=0 failed=0 status=0
+    local directory=${1%/} prefix=${2:-} log out verdict name seen=0 failed=0 status=0
     log=$RESULTS/$STAGE/regress-$(basename "$directory").log
     mkdir -p "${log%/*}"
-    rm -f "$directory"/regression.diffs
-    make -s -C "$directory" installcheck PG_CONFIG="$PG_CONFIG" >"$log" 2>&1 || status=$?
+    out=$RESULTS/$STAGE/out-$(basename "$directory")
+    mkdir -p "$out"
+    ln -sfn "$directory/expected" "$out/expected"
+    make -s -C "$directory" installcheck PG_CONFIG="$PG_CONFIG" REGRESS_OUT="$out" \
+        >"$log" 2>&1 || status=$?
+    # A test module may keep pg_regress's own place.
+    [[ -f $out/regression.diffs ]] || out=$directory
     while read -r verdict name; do
         seen=$((seen + 1))
         if [[ $verdict == ok ]]; then pass "$prefix$name"; else
@@ -16,7 +21,7 @@ run_regress() {
         fi
     done < <(regress_verdicts "$log")
     if ((failed)); then
-        cp "$directory/regression.diffs" "$log.diffs" 2>/dev/null || true
+        cp "$out/regression.diffs" "$log.diffs" 2>/dev/null || true
         head -n 120 "$log.diffs" | sed 's/^/        | /'
     elif ((status || !seen)); then
         fail "${prefix}installcheck" "$log"
