@@ -173,7 +173,8 @@ sim_enrolments() {
     local connections
     for connections in 8 64; do
         wall "$WORK/ref_grades" --url "http://127.0.0.1:$ENROLMENTS_PORT" --token "$TOKEN" \
-            --function core_enrol_get_enrolled_users --connections "$connections"
+            --function core_enrol_get_enrolled_users --connections "$connections" \
+            --arguments '&options[0][name]=userfields&options[0][value]=id,roles'
         note "the simulator over $connections connections: $TOOK ms, $ANSWER"
     done
     ENROLMENTS=$(quiet_sql "SELECT count(*) FROM bench_64.enrolments")

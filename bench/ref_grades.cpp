@@ -2,7 +2,8 @@
 // with a number of connections, each answer parsed by RapidJSON's SAX reader once it is whole. The
 // yardstick of the measure `grades`, and by --function a probe of how fast the server itself is.
 //
-//   ref_grades --url http://127.0.0.1:8000 --token T --connections 8 [--function NAME]
+//   ref_grades --url http://127.0.0.1:8000 --token T --connections 8
+//              [--function NAME --arguments "&a=b"]
 //
 // Prints rows, sum of user ids, sum of item ids, rows with a grade, greatest grade, latest date;
 // with --function: calls and bytes.
@@ -163,6 +164,7 @@ struct Options {
     std::string url;
     std::string token;
     std::string function = kGradesFunction;
+    std::string arguments = "&userid=0";  // besides the course
     int connections = 8;
 };
 
@@ -264,8 +266,7 @@ class Crawl {
     void start(Connection& connection) {
         if (next_ == courses_.size()) return;
         const std::string course = "&courseid=" + std::to_string(courses_[next_++]);
-        connection.ask(options_.function,
-                       options_.function == kGradesFunction ? course + "&userid=0" : course);
+        connection.ask(options_.function, course + options_.arguments);
         curl_multi_add_handle(multi_, connection.easy());
         ++active_;
     }
@@ -309,6 +310,7 @@ int main(int argc, char** argv) {
         if (name == "--url") options.url = argv[at + 1];
         if (name == "--token") options.token = argv[at + 1];
         if (name == "--function") options.function = argv[at + 1];
+        if (name == "--arguments") options.arguments = argv[at + 1];
         if (name == "--connections") options.connections = atoi(argv[at + 1]);
     }
     if (options.url.empty() || options.connections < 1) die("needs --url and --token");

@@ -93,9 +93,11 @@ def grades(url, token):
 
 def enrolments(url, token):
     rows = 0
+    fields = {"options[0][name]": "userfields", "options[0][value]": "id,roles"}
     for course in course_ids(url, token):
-        people = call(url, token, "core_enrol_get_enrolled_users", courseid=course)
-        rows += sum(max(1, len(person.get("roles", []))) for person in people)
+        people = call(url, token, "core_enrol_get_enrolled_users", courseid=course, **fields)
+        for person in people:
+            rows += max(1, len({role["roleid"] for role in person.get("roles", [])}))
     return rows
 
 
