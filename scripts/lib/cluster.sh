@@ -38,8 +38,9 @@ cluster_install() {
     chmod -R a+rX "$CLUSTER/tree"
 }
 
-# A hung statement fails rather than holds up everything. A failed or logged statement's text holds tokens where it creates a user mapping; that is
-# PostgreSQL's doing. With no statement text in the log every token found there is our leak.
+# A failed or logged statement's text holds tokens where it creates a user mapping; that is
+# PostgreSQL's doing. With no statement text in the log every token found there is our leak. A hung
+# statement fails, rather than hold up everything.
 cluster_configure() {
     cat >>"$CLUSTER/data/postgresql.conf" <<CONF
 listen_addresses = ''
