@@ -73,7 +73,7 @@ Fetch::Step Fetch::next() {
         const Step step = look_at_tasks();
         if (step != Step::Wait) return step;
         if (is_finished()) return Step::End;
-        if (scheduled) return Step::Wait;
+        if (scheduled) return listing_has_more_ ? Step::Again : Step::Wait;
         rows_until_schedule_ = 0;
     }
 }
@@ -138,6 +138,7 @@ bool Fetch::adopt_listing_failure() {
 }
 
 void Fetch::pull_units() {
+    listing_has_more_ = false;
     while (listing_ != nullptr) {
         const bool far_ahead = queue_.size() >= kUnitsAhead;
         // A listing may hold every place at the gate with answers nobody reads: then it is read on.
@@ -153,6 +154,8 @@ void Fetch::pull_units() {
                 listing_.reset();
                 return;
             case Step::Again:
+                listing_has_more_ = true;
+                return;
             case Step::Wait:
             case Step::Failed:
                 return;
@@ -193,7 +196,7 @@ bool Fetch::start_one(net::Clock::time_point now) {
                                     [now](const auto& task) { return task->not_before <= now; });
     if (ready == waiting_.end() && queue_.empty()) return false;
     const net::Gate::Answer answer = site_->gate->enter(now);
-    if (!answer.entered) {
+    if (!answer.entered && !must_pass_gate(answer)) {
         gate_asks_again_ = answer.ask_again;
         return false;
     }
@@ -205,9 +208,16 @@ bool Fetch::start_one(net::Clock::time_point now) {
         task = std::make_unique<Task>(std::move(queue_.front()), plan_, *site_);
         queue_.pop_front();
     }
-    task->in_gate = true;
+    if (answer.entered) task->place = std::make_shared<net::GatePlace>(site_->gate);
     begin(std::move(task));
     return true;
+}
+
+// Other scans of this backend may hold every place with answers that they read on only after our
+// rows have come (the outer side of a nested loop). Then this one goes without, one call at a time.
+bool Fetch::must_pass_gate(const net::Gate::Answer& answer) const {
+    return !answer.ask_again && active_.empty() && listing_ == nullptr &&
+           site_->transport->running() > 0 && site_->transport->all_wait_for_reader();
 }
 
 void Fetch::begin(std::unique_ptr<Task> task) {
@@ -230,6 +240,9 @@ void Fetch::ask(Task& task) {
     task.high_water = kHighWater;
     task.exchange =
         site_->transport->post(site_->reach, encode_form(site_->token.reveal(), call_of(task)));
+    if (task.place != nullptr) {
+        task.exchange->when_done([place = task.place] { place->give_back(); });
+    }
 }
 
 void Fetch::stop_exchange(Task& task) {
@@ -239,10 +252,8 @@ void Fetch::stop_exchange(Task& task) {
         counters_.body_bytes += outcome.body_bytes;
         task.exchange.reset();
     }
-    if (task.in_gate) {
-        task.in_gate = false;
-        site_->gate->leave();
-    }
+    if (task.place != nullptr) task.place->give_back();
+    task.place.reset();
 }
 
 std::unique_ptr<Fetch::Task> Fetch::release(Task& task) {

@@ -128,6 +128,7 @@ class Fetch {
     void add_unit_from_listing();
     void start_tasks();
     bool start_one(net::Clock::time_point now);
+    bool must_pass_gate(const net::Gate::Answer& answer) const;
     void begin(std::unique_ptr<Task> task);
     void ask(Task& task);
     Call call_of(const Task& task) const;
@@ -170,6 +171,7 @@ class Fetch {
     bool parse_needed_ = true;
 
     std::unique_ptr<Fetch> listing_;
+    bool listing_has_more_ = false;
     bool starts_held_ = false;
     std::deque<Unit> queue_;                      // units not yet begun
     std::vector<std::unique_ptr<Task>> waiting_;  // begun, between two requests

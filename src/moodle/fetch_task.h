@@ -61,7 +61,7 @@ struct Fetch::Task {
 
     Unit unit;
     std::unique_ptr<net::Exchange> exchange;
-    bool in_gate = false;
+    std::shared_ptr<net::GatePlace> place;  // free again as soon as the answer has come
     Decoder decoder;
     size_t high_water = kHighWater;
     std::string head;  // the body's beginning, for a message when it is no JSON

@@ -111,6 +111,11 @@ void Engine::resume_read(Clock::time_point now) {
     }
 }
 
+bool Engine::all_wait_for_reader() const {
+    return std::all_of(running_.begin(), running_.end(),
+                       [](const Running& running) { return running.exchange->paused(); });
+}
+
 void Engine::collect_finished(Pool& pool, Clock::time_point now) {
     int left = 0;
     CURLM* multi = pool.handle();

@@ -21,6 +21,7 @@ class Engine {
     CURLSH* share() const { return share_.get(); }
     int wait_fd() const { return multiplexer_.descriptor(); }
     size_t running() const { return running_.size(); }
+    bool all_wait_for_reader() const;
 
     void start(CurlExchange& exchange);  // throws std::runtime_error
     // Takes the exchange out, finished or not; its connection is kept or closed accordingly.

@@ -393,6 +393,7 @@ void CurlExchange::end(Failure failure, Phase phase, const std::string& detail,
 void CurlExchange::conclude() {
     done_ = true;
     paused_ = false;
+    if (done_hook_) std::exchange(done_hook_, nullptr)();
     inbox_.when_drained(0, nullptr, nullptr);
     engine_->drop(*this);
     easy_ = nullptr;

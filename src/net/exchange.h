@@ -29,9 +29,14 @@ class CurlExchange final : public Exchange {
     bool done() const override { return done_; }
     const Outcome& outcome() const override { return outcome_; }
     void set_high_water(size_t bytes) override;
+    void when_done(std::function<void()> hook) override {
+        if (done_) return hook();
+        done_hook_ = std::move(hook);
+    }
 
     // For the engine.
     CURL* easy() const { return easy_; }
+    bool paused() const { return paused_; }
     bool wants_resume() const { return paused_ && drained_; }
     CURLcode resume(Clock::time_point now);
     // Notes what has moved since the last time.
@@ -103,6 +108,7 @@ class CurlExchange final : public Exchange {
     uint64_t moved_sample_ = 0;
     bool connected_ = false;
     Outcome outcome_;
+    std::function<void()> done_hook_;
 };
 
 }  // namespace moodle_fdw::net

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "net/transport.h"
 
@@ -26,6 +27,22 @@ class Gate {
     virtual void leave() = 0;
     // After 429/503: nobody enters before this moment.
     virtual void hold_until(Clock::time_point moment) = 0;
+};
+
+// A place that was taken; given back once, by whoever is first.
+class GatePlace {
+  public:
+    explicit GatePlace(std::shared_ptr<Gate> gate) : gate_(std::move(gate)) {}
+    ~GatePlace() { give_back(); }
+    GatePlace(const GatePlace&) = delete;
+    GatePlace& operator=(const GatePlace&) = delete;
+    void give_back() {
+        if (gate_ != nullptr) gate_->leave();
+        gate_.reset();
+    }
+
+  private:
+    std::shared_ptr<Gate> gate_;
 };
 
 std::unique_ptr<Gate> make_local_gate(const GateLimits& limits);

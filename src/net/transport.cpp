@@ -25,6 +25,7 @@ class CurlTransport final : public Transport {
     void drive() override { engine_->drive(); }
     void close_idle() override { engine_->close_idle(); }
     size_t running() const override { return engine_->running(); }
+    bool all_wait_for_reader() const override { return engine_->all_wait_for_reader(); }
 
   private:
     std::shared_ptr<Engine> engine_;

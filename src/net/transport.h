@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -81,6 +82,9 @@ class Exchange {
     virtual int http_status() const = 0;
     virtual bool done() const = 0;  // outcome() is final; inbox may still hold bytes
     virtual const Outcome& outcome() const = 0;
+    // Called once, from within drive(), when the exchange is done; must not throw. It may be long
+    // before the reader looks.
+    virtual void when_done(std::function<void()> hook) = 0;
     // How many unread bytes may gather before the transfer is paused (default 1 MiB). A reader that
     // needs more of them at once (one huge record) raises it, and may lower it again.
     virtual void set_high_water(size_t bytes) = 0;
@@ -102,6 +106,8 @@ class Transport {
     // Closes idle kept-alive connections (used when a mapping changes or for tests).
     virtual void close_idle() = 0;
     virtual size_t running() const = 0;
+    // Nothing will move by itself: every running exchange is paused until its inbox is read.
+    virtual bool all_wait_for_reader() const = 0;
 };
 
 }  // namespace moodle_fdw::net

@@ -1,6 +1,6 @@
 #!/bin/bash
 # TLS, HTTP/2 and gzip through a real nginx in front of the simulated Moodle.
-# shellcheck disable=SC2317 # functions are called by name
+# shellcheck disable=SC2016,SC2317,SC2001,SC2034 # functions are called by name
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/common.sh"
 . "$ROOT/scripts/lib/sim.sh"
@@ -23,7 +23,6 @@ fails_with() { # fails_with SQLSTATE TEXT SQL
     if grep -q "ERROR:  $1" <<<"$said" && grep -q "$2" <<<"$said"; then return 0; fi
     sed 's/^/# /' <<<"$said"
     return 1
-}
 }
 
 work=$(mktemp -d)
@@ -75,7 +74,7 @@ http {
 CONF
 nginx -c "$work/nginx.conf" 2>/dev/null &
 nginx_pid=$!
-for _ in $(seq 50); do (exec 3<>"/dev/tcp/127.0.0.1/$tls") 2>/dev/null && break || sleep 0.1; done
+for _ in $(seq 50); do (exec 3<>"/dev/tcp/127.0.0.1/$tls") 2>/dev/null || { sleep 0.1; continue; }; break; done
 
 add() { sql -c "SELECT moodle_fdw.add_instance('$1', '$2', 'simadmin', '$3')" >/dev/null; }
 add plain "http://127.0.0.1:$site" '{}'

@@ -1,0 +1,51 @@
+-- What every file begins with: the simulated Moodle as instance "sim", and ways to talk to it.
+\set QUIET on
+\set ON_ERROR_STOP on
+\pset format unaligned
+\pset tuples_only on
+\pset pager off
+SET client_min_messages = warning;
+SET search_path = public, pg_catalog;
+\getenv sim_url MOODLE_SIM_URL
+SELECT set_config('test.sim_url', :'sim_url', false) \gset ignored_
+SELECT moodle_fdw.add_instance('sim', :'sim_url', 'simadmin',
+                               '{"retry_max_delay": "3s", "max_connections": 4}') \gset ignored_
+
+CREATE FUNCTION sim_ask(path text, data text DEFAULT NULL, method text DEFAULT NULL) RETURNS text
+    LANGUAGE plpgsql AS $$
+DECLARE
+    answer text;
+    command text := format('curl -s -m 20 %s %s %s', CASE WHEN method IS NULL THEN '' ELSE '-X ' || method END,
+        CASE WHEN data IS NULL THEN '' ELSE format('-d %L', data) END,
+        quote_literal(current_setting('test.sim_url') || path));
+BEGIN
+    CREATE TEMP TABLE IF NOT EXISTS heard (line text);
+    DELETE FROM heard;
+    EXECUTE format('COPY heard FROM PROGRAM %L (FORMAT csv, DELIMITER E''\x01'', QUOTE E''\x02'')', command);
+    SELECT string_agg(line, E'\n') INTO answer FROM heard;
+    RETURN answer;
+END $$;
+
+CREATE FUNCTION fault(VARIADIC faults text[]) RETURNS void LANGUAGE sql AS
+    $$ SELECT sim_ask('/__sim/faults', '[' || array_to_string(faults, ',') || ']') $$;
+CREATE FUNCTION no_faults() RETURNS void LANGUAGE sql AS
+    $$ SELECT sim_ask('/__sim/faults', method => 'DELETE') $$;
+CREATE FUNCTION reset_stats() RETURNS void LANGUAGE sql AS
+    $$ SELECT sim_ask('/__sim/reset', '{}') $$;
+CREATE FUNCTION stat(name text) RETURNS bigint LANGUAGE sql AS
+    $$ SELECT (sim_ask('/__sim/stats')::jsonb ->> name)::bigint $$;
+CREATE FUNCTION calls_of(function text) RETURNS bigint LANGUAGE sql AS
+    $$ SELECT coalesce((sim_ask('/__sim/stats')::jsonb -> 'by_function' ->> function)::bigint, 0) $$;
+
+-- SQLSTATE, message and hint of what fails.
+CREATE FUNCTION failure_of(query text, OUT state text, OUT message text, OUT hint text)
+    LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE query;
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT,
+                            hint = PG_EXCEPTION_HINT;
+END $$;
+
+SELECT no_faults() \gset ignored_
+SELECT reset_stats() \gset ignored_
