@@ -1,24 +1,34 @@
-// Sends the body of an answer, changed or broken as a fault says.
+// Sends the body of a reply, changed or broken as a fault says.
 #pragma once
 
 #include <httplib.h>
 
 #include <functional>
+#include <memory>
 #include <optional>
+#include <string>
 
 #include "faults.h"
-#include "functions.h"
+#include "json_out.h"
+#include "stats.h"
 
 namespace sim {
 
-// Chunked, without length, as Moodle does. `done` is called with the bytes sent.
-void send_body(httplib::Response& response, const Answer& answer, const std::optional<Fault>& fault,
-               int remote_port, std::function<void(int64_t)> done);
+struct Reply {
+    int status = 200;
+    std::string content_type = "application/json";
+    httplib::Headers headers;
+    std::function<void(JsonOut&)> body;  // runs once the head is sent
+};
 
-// The JSON of an exception, as Moodle's.
-std::string error_json(const MoodleError& error);
+Reply whole_reply(int status, std::string content_type, std::string body);
 
-// Ends a connection by RST: what comes next is not sent.
-void reset_connection(int remote_port);
+// Waits for `ms` (0 = as long as it takes), but no longer than the client is there and nobody
+// clears the faults. True when the time has passed.
+bool stall(int64_t ms, int remote_port, const Faults& faults);
+
+// Chunked, without length, as Moodle does.
+void send(httplib::Response& response, Reply reply, const std::optional<Fault>& fault,
+          int remote_port, const Faults& faults, std::shared_ptr<Visit> visit);
 
 }  // namespace sim

@@ -1,278 +1,259 @@
 #include "front.h"
 
-#include <netinet/tcp.h>
-#include <rapidjson/document.h>
+#include <sys/socket.h>
 
+#include <chrono>
 #include <fstream>
 #include <iostream>
 #include <thread>
 
-#include "body.h"
+#include "connection.h"
+#include "growing_pool.h"
+#include "wrong_reply.h"
+#include "xml_out.h"
 
 namespace sim {
 
 namespace {
 
-constexpr const char* kEndpoint = "/webservice/rest/server.php";
-constexpr size_t kThreads = 300;
+constexpr char kEndpoint[] = "/webservice/rest/server.php(/.*)?";
 
-const char* kMaintenancePage =
-    "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Simulated Moodle under maintenance</title>"
-    "</head><body><h1>Site is undergoing maintenance</h1></body></html>";
-
-void plain(httplib::Response& response, int status, const std::string& body, const char* type) {
-    response.status = status;
-    response.set_content(body, type);
+// SO_REUSEPORT, the library's default, would let two simulators share a port.
+void set_socket_options(int socket) {
+    const int yes = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
 }
 
-std::string repeated(const std::string& text, int64_t count) {
-    std::string all;
-    for (int64_t i = 0; i < count; i++) all += text;
-    return all;
+std::string read_body(const httplib::Request& request, const httplib::ContentReader& reader) {
+    std::string body;
+    const auto append = [&](const char* bytes, size_t count) {
+        body.append(bytes, count);
+        return true;
+    };
+    if (request.is_multipart_form_data()) {
+        reader([](const httplib::MultipartFormData&) { return true; },
+               [](const char*, size_t) { return true; });
+    } else {
+        reader(append);
+    }
+    return body;
 }
 
-// Bodies that are wrong as a whole.
-std::optional<std::string> wrong_body(const Fault& fault) {
-    if (fault.kind == "garbage") return std::string("\x1f\x8b\x00\xfe garbage \x01\x02", 20);
-    if (fault.kind == "html_page") return "<html><body><h1>It works!</h1></body></html>";
-    if (fault.kind == "empty_body") return "";
-    if (fault.kind == "deep_nesting") {
-        return "[" + repeated("{\"a\":[", 5000) + repeated("]}", 5000) + "]";
+// What the site does before it thinks of an answer. True = there will be none.
+bool interrupts(const Fault& fault, int remote_port, const Faults& faults) {
+    Connection connection(remote_port);
+    if (fault.delay_ms > 0 && !stall(fault.delay_ms, remote_port, faults)) {
+        // Cleared while it waited: goes on at once.
+        if (!connection.alive()) return true;
     }
-    if (fault.kind == "lone_surrogate") {
-        return R"({"users":[{"id":3,"username":"x","lastname":"\ud83e"}],"warnings":[]})";
+    if (fault.kind == "stall_before" && !stall(fault.ms, remote_port, faults)) {
+        connection.close();
+        return true;
     }
-    if (fault.kind == "wrong_types") {
-        return R"({"users":[{"id":"three","username":[1],"suspended":{"no":1}}],)"
-               R"("warnings":[{"item":"everyone"}]})";
+    if (fault.kind == "delay_ms") stall(fault.ms, remote_port, faults);
+    if (fault.kind == "reset") {
+        connection.reset();
+        return true;
     }
-    if (fault.kind == "duplicate_keys") {
-        return R"({"users":[{"id":3,"id":4,"username":"first","username":"last"}],)"
-               R"("warnings":[{"item":"everyone"}]})";
+    if (fault.kind == "cut_header") {
+        connection.send("HTTP/1.1 200 OK\r\nContent-Type: appli");
+        connection.close();
+        return true;
     }
-    return std::nullopt;
+    return false;
 }
 
 }  // namespace
 
-Front::Front(const Options& options) : options_(options), site_(options), latency_(options) {
+void Front::Server::lengthen_backlog() {
+    ::listen(svr_sock_, 4096);
+}
+
+Front::Front(const Options& options)
+    : options_(options), site_(options), tokens_(options), latency_(options) {
     if (!options.replay.empty()) replay_ = std::make_unique<Replay>(options.replay);
-    server_.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
+    server_.new_task_queue = [] { return new GrowingPool; };
+    server_.set_socket_options(set_socket_options);
     server_.set_keep_alive_max_count(100'000'000);
     server_.set_keep_alive_timeout(3600);
     server_.set_read_timeout(3600);
     server_.set_write_timeout(3600);
     server_.set_tcp_nodelay(true);
-    const auto handler = [this](const httplib::Request& request, httplib::Response& response) {
-        serve(request, response);
-    };
-    // Moodle itself never compresses; the library would, at more cost than making the answer.
-    server_.set_pre_routing_handler([](const httplib::Request& request, httplib::Response&) {
-        const_cast<httplib::Request&>(request).headers.erase("Accept-Encoding");
-        return httplib::Server::HandlerResponse::Unhandled;
-    });
-    server_.Post(kEndpoint, handler);
-    server_.Get(kEndpoint, handler);
+    // Moodle itself never compresses, and knows no ranges; the library would, at its own cost.
+    server_.set_pre_routing_handler(
+        [gzip = options.gzip](const httplib::Request& request, httplib::Response&) {
+            auto& headers = const_cast<httplib::Request&>(request).headers;
+            if (!gzip) headers.erase("Accept-Encoding");
+            headers.erase("Range");
+            const_cast<httplib::Request&>(request).ranges.clear();
+            return httplib::Server::HandlerResponse::Unhandled;
+        });
+    add_endpoint();
     add_control();
+    add_changes();
 }
 
 int Front::run() {
-    const int port = options_.port == 0 ? server_.bind_to_any_port("127.0.0.1") : options_.port;
-    if (port < 0 || (options_.port != 0 && !server_.bind_to_port("127.0.0.1", port))) {
-        std::cerr << "moodle_sim: cannot listen on port " << options_.port << "\n";
+    int port = options_.port;
+    if (port == 0) {
+        port = server_.bind_to_any_port(options_.bind);
+    } else if (!server_.bind_to_port(options_.bind, port)) {
+        port = -1;
+    }
+    if (port < 0) {
+        std::cerr << "moodle_sim: cannot listen on " << options_.bind << ", port " << options_.port
+                  << "\n";
         return 1;
     }
+    server_.lengthen_backlog();
     if (!options_.port_file.empty()) std::ofstream(options_.port_file) << port << "\n";
     std::cout << "listening on " << port << std::endl;
     return server_.listen_after_bind() ? 0 : 1;
 }
 
-std::optional<Answer> Front::refuse_token(const std::string& token, Caller& caller) {
-    static const std::map<std::string, Caller> known = {{"simadmin", Caller::Admin},
-                                                        {"simteacher", Caller::Teacher},
-                                                        {"simstudent", Caller::Student},
-                                                        {"simnoident", Caller::NoIdentity}};
-    if (const auto found = known.find(token); found != known.end()) {
-        caller = found->second;
-        return std::nullopt;
-    }
-    if (token == "simsuspended") {
-        return refused("core\\exception\\moodle_exception", "wsaccessusersuspended",
-                       "Refused web service access for suspended username: simsuspended");
-    }
-    const std::lock_guard lock(tokens_mutex_);
-    if (token == "simexpired" && !expired_said_) {
-        expired_said_ = true;
-        return refused("webservice_access_exception", "accessexception",
-                       "Access control exception");
-    }
-    return refused("core\\exception\\moodle_exception", "invalidtoken",
-                   "Invalid token - token not found");
+void Front::add_endpoint() {
+    using Request = httplib::Request;
+    using Response = httplib::Response;
+    const auto bare = [this](const Request& request, Response& response) {
+        serve(request, "", response);
+    };
+    // Read by a handler of ours: the library refuses forms of more than 8 KiB.
+    const auto with_body = [this](const Request& request, Response& response,
+                                  const httplib::ContentReader& reader) {
+        serve(request, read_body(request, reader), response);
+    };
+    server_.Post(kEndpoint, with_body);
+    server_.Put(kEndpoint, with_body);
+    server_.Get(kEndpoint, bare);
+    server_.Options(kEndpoint, bare);
+    server_.Delete(kEndpoint, with_body);
+    server_.set_error_handler([](const Request&, Response& response) {
+        if (response.status == 404 && response.body.empty() && !response.content_provider_) {
+            response.set_content(page_of(404), "text/html; charset=UTF-8");
+        }
+    });
 }
 
-Answer Front::answer_to(const std::string& function, const Arguments& arguments) {
-    Caller caller = Caller::Admin;
-    if (auto no = refuse_token(arguments.get("wstoken", ""), caller)) return *no;
-    const auto known = functions().find(function);
-    const bool hidden = function == "core_role_get_all_roles" && !options_.plugin_roles;
-    if (known == functions().end() || hidden) return no_record("external_functions");
-    return known->second({site_, arguments, caller});
+void Front::serve(const httplib::Request& request, const std::string& form,
+                  httplib::Response& response) {
+    auto arguments = std::make_shared<Arguments>();
+    const size_t query = request.target.find('?');
+    if (query != std::string::npos) {
+        arguments->read(std::string_view(request.target).substr(query + 1),
+                        options_.max_input_vars);
+    }
+    const std::string type = request.get_header_value("Content-Type");
+    if (type.empty() || type.starts_with("application/x-www-form-urlencoded")) {
+        arguments->read(form, options_.max_input_vars);
+    }
+    const std::string function = arguments->get("wsfunction", "");
+    auto visit = std::make_shared<Visit>(
+        stats_, Seen{request.method, function, request.get_header_value("User-Agent"),
+                     request.get_header_value("Host"), arguments, form.size(),
+                     request.target.find("wstoken=") != std::string::npos, request.remote_port});
+    const std::optional<Fault> fault = faults_.take(function, *arguments);
+    if (fault && interrupts(*fault, request.remote_port, faults_)) return;
+    Reply reply = reply_to(arguments, fault);
+    if (fault && fault->kind == "wrong_content_type") {
+        reply.content_type =
+            fault->content_type.empty() ? "text/html; charset=utf-8" : fault->content_type;
+    }
+    if (fault && fault->kind == "huge_header") {
+        const auto size = static_cast<size_t>(fault->bytes > 0 ? fault->bytes : 600'000);
+        reply.headers.emplace("X-Huge", std::string(size, 'h'));
+    }
+    send(response, std::move(reply), fault, request.remote_port, faults_, std::move(visit));
 }
 
-bool Front::serve_recording(const Arguments& arguments, httplib::Response& response) {
-    if (replay_ == nullptr) return false;
+Answer Front::answer_to(const std::shared_ptr<const Arguments>& arguments) {
+    Caller caller;
+    const std::string name = arguments->get("wsfunction", "");
+    if (name.empty()) return invalid_parameter();
+    if (auto no = tokens_.refuse(arguments->get("wstoken", ""), caller)) return *no;
+    const auto known = functions().find(name);
+    if (known == functions().end() || (known->second.of_plugin && !options_.plugin_roles)) {
+        return no_record("external_functions");
+    }
+    Node given{true, {}, {}};
+    for (const auto& [key, node] : arguments->root().members) {
+        const bool own = key.starts_with("moodlews") || key == "wstoken" || key == "wsfunction";
+        if (!own) given.members.emplace_back(key, node);
+    }
+    if (wrong_argument(known->second.parameters, given)) return invalid_parameter();
+    return known->second.call({site_, arguments, caller});
+}
+
+Reply Front::recorded(const Arguments& arguments) {
     const auto recording = replay_->find(arguments);
     if (!recording) {
         std::string text = "not recorded:";
         for (const auto& [name, value] : arguments.all()) {
             if (name != "wstoken") text += " " + name + "=" + value;
         }
-        plain(response, 501, text, "text/plain");
-        return true;
+        return whole_reply(501, "text/plain", text + "\n");
     }
-    response.status = recording->status;
-    if (!recording->retry_after.empty()) response.set_header("Retry-After", recording->retry_after);
-    if (!recording->location.empty()) response.set_header("Location", recording->location);
-    response.set_content(recording->body, recording->content_type.c_str());
-    return true;
+    Reply reply = whole_reply(recording->status, recording->content_type, recording->body);
+    if (!recording->retry_after.empty()) {
+        reply.headers.emplace("Retry-After", recording->retry_after);
+    }
+    if (!recording->location.empty()) reply.headers.emplace("Location", recording->location);
+    if (!recording->encoding.empty()) {
+        reply.headers.emplace("Content-Encoding", recording->encoding);
+    }
+    return reply;
 }
 
-// True when the fault is the whole answer; else it changes the body on its way.
-bool Front::serve_fault(const Fault& fault, const httplib::Request& request,
-                        httplib::Response& response) {
-    if (fault.kind == "stall_before") {
-        for (int i = 0; i < 12'000 && !response.content_provider_; i++) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(50));
-        }
-        return true;
+Reply Front::reply_to(const std::shared_ptr<const Arguments>& arguments,
+                      const std::optional<Fault>& fault) {
+    if (fault) {
+        if (auto wrong = wrong_reply(*fault)) return *wrong;
     }
-    if (fault.kind == "reset") {
-        reset_connection(request.remote_port);
-        return true;
+    Answer answer;
+    if (fault && fault->kind == "expired_token") {
+        answer = tokens_.expire(arguments->get("wstoken", ""));
+    } else if (fault && fault->kind == "moodle_error") {
+        answer = refused(
+            fault->exception.empty() ? "core\\exception\\moodle_exception" : fault->exception,
+            fault->errorcode,
+            fault->message.empty() ? "error/" + fault->errorcode : fault->message);
+    } else if (replay_ != nullptr) {
+        return recorded(*arguments);
+    } else {
+        answer = answer_to(arguments);
     }
-    if (fault.kind == "http_status") {
-        if (!fault.retry_after.empty()) response.set_header("Retry-After", fault.retry_after);
-        if (!fault.location.empty()) response.set_header("Location", fault.location);
-        plain(response, fault.status, fault.body, "text/html");
-        return true;
+    const bool limited =
+        fault && (fault->kind == "fail_over_users" || fault->kind == "memory_limit");
+    if (limited && answer.rows > fault->limit) {
+        const auto status = static_cast<int>(fault->status == 0 ? 500 : fault->status);
+        return whole_reply(status, "text/html; charset=utf-8",
+                           fault->body.value_or(page_of(status)));
     }
-    if (fault.kind == "maintenance") {
-        response.set_header("Retry-After", fault.retry_after.empty() ? "60" : fault.retry_after);
-        plain(response, 503, kMaintenancePage, "text/html; charset=utf-8");
-        return true;
+    latency_.work(answer.rows);
+    Reply reply;
+    if (arguments->get("moodlewsrestformat", "") != "json") {
+        reply = whole_reply(200, "application/xml; charset=utf-8",
+                            answer.error ? xml_of(*answer.error) : xml_of(to_json(answer.body)));
+        reply.headers.emplace("Content-Disposition", "inline; filename=\"response.xml\"");
+        return reply;
     }
-    if (fault.kind == "huge_header") response.set_header("X-Huge", std::string(600'000, 'h'));
-    if (fault.kind == "cut_with_length") {
-        const std::string body(static_cast<size_t>(fault.after_bytes), ' ');
-        response.set_content_provider(body.size() + 1000, "application/json",
-                                      [body](size_t offset, size_t, httplib::DataSink& sink) {
-                                          return offset == 0 &&
-                                                 sink.write(body.data(), body.size()) && false;
-                                      });
-        return true;
+    reply.headers = {
+        {"Cache-Control", "private, must-revalidate, pre-check=0, post-check=0, max-age=0"},
+        {"Expires", "Thu, 01 Jan 1970 00:00:00 GMT"},
+        {"Pragma", "no-cache"},
+        {"Accept-Ranges", "none"},
+        {"Access-Control-Allow-Origin", "*"}};
+    reply.body = answer.body;
+    if (answer.error) {
+        reply.body = [error = *answer.error](JsonOut& out) {
+            out.open('{').key("exception").text(error.exception);
+            out.key("errorcode")
+                .text(error.errorcode)
+                .key("message")
+                .text(error.message)
+                .close('}');
+        };
     }
-    if (fault.kind == "huge_body") {
-        const int64_t total = fault.bytes > 0 ? fault.bytes : INT64_MAX;
-        response.set_chunked_content_provider("application/json",
-                                              [total](size_t offset, httplib::DataSink& sink) {
-                                                  static const std::string spaces(65'536, ' ');
-                                                  if (static_cast<int64_t>(offset) >= total)
-                                                      sink.done();
-                                                  return sink.write(spaces.data(), spaces.size());
-                                              });
-        return true;
-    }
-    const char* type = fault.kind == "html_page" ? "text/html" : "application/json";
-    if (const auto body = wrong_body(fault)) {
-        plain(response, 200, *body, type);
-        return true;
-    }
-    return false;
-}
-
-void Front::serve(const httplib::Request& request, httplib::Response& response) {
-    const bool token_in_url = request.target.find("wstoken=") != std::string::npos;
-    const size_t query = request.target.find('?');
-    std::string form = request.body;
-    if (form.empty() && query != std::string::npos) form = request.target.substr(query + 1);
-    const Arguments arguments = Arguments::parse(form, options_.max_input_vars);
-    const std::string function = arguments.get("wsfunction", "");
-    stats_.begin(function, arguments, token_in_url, request.get_header_value("User-Agent"),
-                 request.remote_port);
-
-    std::optional<Fault> fault = faults_.take(function, arguments);
-    if (fault && fault->kind == "delay_ms") {
-        std::this_thread::sleep_for(std::chrono::milliseconds(fault->ms));
-        fault.reset();
-    }
-    if (fault && serve_fault(*fault, request, response)) return stats_.end(0);
-    if (serve_recording(arguments, response)) {
-        return stats_.end(static_cast<int64_t>(response.body.size()));
-    }
-
-    Answer answer = fault && fault->kind == "moodle_error"
-                        ? refused(fault->exception, fault->errorcode, fault->message)
-                        : answer_to(function, arguments);
-    if (fault && fault->kind == "fail_over_users" && answer.rows > fault->limit) {
-        plain(response, fault->status, fault->body, "text/html");
-        return stats_.end(0);
-    }
-    latency_.take(answer.rows);
-    latency_.release();
-    if (arguments.get("moodlewsrestformat", "") != "json") {
-        plain(response, 200, "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>\n<RESPONSE></RESPONSE>\n",
-              "application/xml; charset=utf-8");
-        return stats_.end(0);
-    }
-    if (fault && fault->kind == "wrong_content_type") response.set_header("X-Fault", "type");
-    send_body(response, answer, fault, request.remote_port,
-              [this](int64_t bytes) { stats_.end(bytes); });
-    if (fault && fault->kind == "wrong_content_type") {
-        response.set_header("Content-Type", "text/html; charset=utf-8");
-    }
-}
-
-void Front::add_control() {
-    using Request = httplib::Request;
-    using Response = httplib::Response;
-    server_.Post("/__sim/faults", [this](const Request& request, Response& response) {
-        const auto problem = faults_.add(request.body);
-        plain(response, problem ? 400 : 200, problem.value_or("ok"), "text/plain");
-    });
-    server_.Delete("/__sim/faults", [this](const Request&, Response& response) {
-        faults_.clear();
-        plain(response, 200, "ok", "text/plain");
-    });
-    server_.Get("/__sim/stats", [this](const Request&, Response& response) {
-        plain(response, 200, stats_.as_json(), "application/json");
-    });
-    server_.Get("/__sim/requests", [this](const Request&, Response& response) {
-        plain(response, 200, stats_.requests_as_json(), "application/json");
-    });
-    server_.Post("/__sim/reset", [this](const Request&, Response& response) {
-        stats_.reset();
-        plain(response, 200, "ok", "text/plain");
-    });
-    server_.Post("/__sim/latency", [this](const Request& request, Response& response) {
-        const bool read = latency_.set(request.body);
-        plain(response, read ? 200 : 400, read ? "ok" : "a JSON object was expected", "text/plain");
-    });
-    server_.Post("/__sim/mutate", [this](const Request& request, Response& response) {
-        rapidjson::Document change;
-        change.Parse(request.body.c_str());
-        if (change.HasParseError() || !change.IsObject()) {
-            return plain(response, 400, "a JSON object was expected", "text/plain");
-        }
-        if (change.HasMember("add_users")) site_.add_users(change["add_users"].GetInt64());
-        if (change.HasMember("rename_user")) {
-            site_.rename_user(change["rename_user"].GetInt64(), change["lastname"].GetString());
-        }
-        if (change.HasMember("delete_user")) site_.delete_user(change["delete_user"].GetInt64());
-        if (change.HasMember("bump_grade")) {
-            site_.bump_grade(change["bump_grade"].GetInt64(), change["user"].GetInt64());
-        }
-        plain(response, 200, "ok", "text/plain");
-    });
+    return reply;
 }
 
 }  // namespace sim

@@ -3,15 +3,16 @@
 
 #include <httplib.h>
 
-#include <map>
 #include <memory>
-#include <mutex>
+#include <string>
 
+#include "body.h"
 #include "faults.h"
 #include "functions.h"
 #include "latency.h"
 #include "replay.h"
 #include "stats.h"
+#include "tokens.h"
 
 namespace sim {
 
@@ -22,23 +23,31 @@ class Front {
     int run();
 
   private:
-    void serve(const httplib::Request& request, httplib::Response& response);
+    // The library, without two of its habits.
+    class Server : public httplib::Server {
+      public:
+        // Its own is 5: of 64 connections at once most would wait a second for a second try.
+        void lengthen_backlog();
+    };
+
+    void add_endpoint();
     void add_control();
-    Answer answer_to(const std::string& function, const Arguments& arguments);
-    std::optional<Answer> refuse_token(const std::string& token, Caller& caller);
-    bool serve_recording(const Arguments& arguments, httplib::Response& response);
-    bool serve_fault(const Fault& fault, const httplib::Request& request,
-                     httplib::Response& response);
+    void add_changes();
+    void serve(const httplib::Request& request, const std::string& form,
+               httplib::Response& response);
+    Reply reply_to(const std::shared_ptr<const Arguments>& arguments,
+                   const std::optional<Fault>& fault);
+    Reply recorded(const Arguments& arguments);
+    Answer answer_to(const std::shared_ptr<const Arguments>& arguments);
 
     Options options_;
     Site site_;
+    Tokens tokens_;
     Faults faults_;
     Stats stats_;
     Latency latency_;
     std::unique_ptr<Replay> replay_;
-    std::mutex tokens_mutex_;
-    bool expired_said_ = false;
-    httplib::Server server_;
+    Server server_;
 };
 
 }  // namespace sim

@@ -4,22 +4,18 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "arguments.h"
+#include "caller.h"
 #include "json_out.h"
+#include "parameters.h"
 #include "site.h"
 
 namespace sim {
-
-// Whose token it is, and what is silently lost with it.
-enum class Caller {
-    Admin,
-    Teacher,     // every second course, and of people only those
-    Student,     // may list nobody
-    NoIdentity,  // sees no email, username, idnumber
-};
 
 struct MoodleError {
     std::string exception;
@@ -30,29 +26,39 @@ struct MoodleError {
 struct Answer {
     std::optional<MoodleError> error;
     int64_t rows = 0;  // what the latency model counts
+    // Runs after the call that made it has returned: holds copies, no references but to the site.
     std::function<void(JsonOut&)> body;
 };
 
 struct Context {
     const Site& site;
-    const Arguments& arguments;
+    std::shared_ptr<const Arguments> arguments;
     Caller caller;
-
-    int64_t id(const std::string& name) const;  // -1 when it is missing or no number
-    bool sees_course(int64_t course) const;
 };
 
-using Function = Answer (*)(const Context&);
+struct Function {
+    Answer (*call)(const Context&) = nullptr;
+    Parameter parameters;
+    bool of_plugin = false;
+};
 const std::map<std::string, Function>& functions();
 
 Answer refused(std::string exception, std::string errorcode, std::string message);
+Answer moodle_exception(std::string errorcode, std::string message);
 Answer invalid_parameter();
 Answer no_record(const std::string& table);
 Answer no_permission(const std::string& capability);
+Answer coding_error(const std::string& message);
+// What a function says that needs a course context which the caller does not reach.
+Answer no_course_context(int64_t course);
 inline Answer answer(int64_t rows, std::function<void(JsonOut&)> body) {
     return {std::nullopt, rows, std::move(body)};
 }
 void empty_warnings(JsonOut& out);
+std::set<std::string> split_list(const std::string& list);
+// Of a person: the pictures, and the fields that the site's administrator added.
+void write_pictures(JsonOut& out);
+void write_custom_fields(JsonOut& out, const Person& person, bool with_display);
 
 Answer get_site_info(const Context&);
 Answer get_users(const Context&);
@@ -64,6 +70,7 @@ Answer get_enrolled_users(const Context&);
 Answer get_enrolment_methods(const Context&);
 Answer get_users_courses(const Context&);
 Answer get_course_groups(const Context&);
+Answer get_group_members(const Context&);
 Answer get_all_roles(const Context&);
 Answer get_grade_items(const Context&);
 Answer get_grades_table(const Context&);

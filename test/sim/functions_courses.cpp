@@ -1,6 +1,6 @@
 // core_course_*.
 #include <algorithm>
-#include <set>
+#include <cstdlib>
 
 #include "functions.h"
 
@@ -8,105 +8,188 @@ namespace sim {
 
 namespace {
 
-constexpr int64_t kStart = 1'760'000'000;
-
-void write_custom_fields(JsonOut& out, const Course& course) {
-    out.key("customfields").open('[');
-    out.open('{').key("name").text("Faculty").key("shortname").text("faculty").key("type");
-    out.text("text").key("valueraw").text("Fac " + std::to_string(course.id % 3));
-    out.key("value").text("Fac " + std::to_string(course.id % 3)).close('}');
-    out.open('{').key("name").text("Level").key("shortname").text("level").key("type");
-    out.text("select").key("valueraw").number(course.id % 4).key("value");
-    if (course.id % 4 == 0) {
-        out.null();
-    } else {
-        out.text("Level " + std::to_string(course.id % 4));
-    }
-    out.close('}').close(']');
+void write_format_option(JsonOut& out, const char* name, int value) {
+    out.open('{').key("name").escaped(name).key("value").number(value).close('}');
 }
 
-void write_listed(JsonOut& out, const Course& course) {
-    const bool site = course.id == 1;
+void write_format_options(JsonOut& out, const Course& course, bool with_indentation) {
+    out.key("courseformatoptions").open('[');
+    if (course.id == 1) {
+        write_format_option(out, "numsections", 1);
+    } else {
+        write_format_option(out, "hiddensections", 1);
+        write_format_option(out, "coursedisplay", 0);
+        if (course.format == "weeks") write_format_option(out, "automaticenddate", 1);
+        if (with_indentation) {
+            out.open('{').key("name").escaped("indentation").key("value").escaped("1").close('}');
+        }
+    }
+    out.close(']');
+}
+
+void write_custom_head(JsonOut& out, const char* name, const char* shortname, const char* type) {
+    out.open('{').key("name").escaped(name).key("shortname").escaped(shortname);
+    out.key("type").escaped(type).key("valueraw");
+}
+
+// A text, a menu, a checkbox and a date: raw values are strings or numbers, shown ones may be null.
+void write_custom_fields(JsonOut& out, const Course& course) {
+    static constexpr const char* kLevels[] = {"Beginner", "Intermediate", "Advanced"};
+    const bool filled = course.id % 4 != 1;
+    const auto show = [&](const std::string& text) {
+        if (filled) {
+            out.key("value").text(text);
+        } else {
+            out.key("value").null();
+        }
+        out.close('}');
+    };
+    const std::string faculty = "Fac " + std::to_string(course.id % 3);
+    const int64_t level = course.id % 3;
+    const bool accredited = filled && course.id % 2 == 0;
+    out.key("customfields").open('[');
+    write_custom_head(out, "Faculty", "faculty", "text");
+    out.text(filled ? faculty : "");
+    show(faculty);
+    write_custom_head(out, "Level", "level", "select");
+    out.number(filled ? level + 1 : 0);
+    show(kLevels[level]);
+    write_custom_head(out, "Accredited", "accredited", "checkbox");
+    out.number(accredited).key("value").escaped(accredited ? "Yes" : "No").close('}');
+    write_custom_head(out, "Review date", "review", "date");
+    out.number(filled ? kEpoch + course.id * 86'400 : 0);
+    show("Wednesday, 25 November 2026, 3:09 PM");
+    out.close(']');
+}
+
+void write_conditions(JsonOut& out, const Course& course) {
+    out.key("showactivitydates").flag(false).key("showcompletionconditions");
+    if (course.completion_enabled) {
+        out.flag(true);
+    } else {
+        out.null();
+    }
+}
+
+int group_mode(const Course& course) {
+    return course.has_groups ? 1 : 0;
+}
+
+// As core_course_get_courses has it.
+void write_listed(JsonOut& out, const Site& site, const Course& course) {
     out.open('{').key("id").number(course.id).key("shortname").text(course.shortname);
-    out.key("categoryid").number(course.category).key("categorysortorder").number(course.id * 10);
+    out.key("categoryid").number(course.category);
+    out.key("categorysortorder").number(site.sortorder(course));
     out.key("fullname").text(course.fullname).key("displayname").text(course.fullname);
     out.key("idnumber").text(course.idnumber).key("summary").text(course.summary);
-    out.key("summaryformat").number(1).key("format").text(site ? "site" : "topics");
-    out.key("showgrades").number(1).key("newsitems").number(3).key("startdate").number(kStart);
-    out.key("enddate").number(0).key("numsections").number(4).key("maxbytes").number(0);
-    out.key("showreports").number(0).key("visible").number(course.visible);
-    if (!site) out.key("hiddensections").number(1);
-    out.key("groupmode").number(0).key("groupmodeforce").number(0);
-    out.key("defaultgroupingid").number(0).key("timecreated").number(kStart);
-    out.key("timemodified").number(kStart + course.id).key("enablecompletion");
-    out.number(course.completion_enabled).key("completionnotify").number(0);
-    out.key("lang").text("").key("forcetheme").text("").key("courseformatoptions").open('[');
-    out.open('{').key("name").text("coursedisplay").key("value").number(0).close('}').close(']');
-    out.key("showactivitydates").flag(false).key("showcompletionconditions");
-    if (site) {
-        out.null();
-    } else {
-        out.flag(true);
-    }
+    out.key("summaryformat").number(course.id == 1 ? 0 : 1).key("format").escaped(course.format);
+    out.key("showgrades").number(1).key("newsitems").number(3).key("startdate").number(kEpoch);
+    out.key("enddate").number(course.id % 3 == 0 ? kEpoch + 15'552'000 : 0);
+    out.key("numsections").number(4).key("maxbytes").number(0).key("showreports").number(0);
+    out.key("visible").number(course.visible);
+    if (course.id != 1) out.key("hiddensections").number(1);
+    out.key("groupmode").number(group_mode(course)).key("groupmodeforce").number(0);
+    out.key("defaultgroupingid").number(0).key("timecreated").number(kEpoch);
+    out.key("timemodified").number(course.timemodified);
+    out.key("enablecompletion").number(course.completion_enabled);
+    out.key("completionnotify").number(0).key("lang").escaped("").key("forcetheme").escaped("");
+    write_format_options(out, course, false);
+    write_conditions(out, course);
     write_custom_fields(out, course);
     out.close('}');
 }
 
-void write_found(JsonOut& out, const Site& site, const Course& course) {
-    const auto categories = site.categories();
-    const bool front = course.id == 1;
+void write_filters(JsonOut& out) {
+    out.key("filters").open('[');
+    for (const char* filter :
+         {"displayh5p", "activitynames", "mathjaxloader", "emoticon", "urltolink", "mediaplugin"}) {
+        out.open('{').key("filter").escaped(filter).key("localstate").number(0);
+        out.key("inheritedstate").number(1).close('}');
+    }
+    out.close(']');
+}
+
+void write_contacts(JsonOut& out, const Site& site, const Course& course) {
+    out.key("contacts").open('[');
+    for (const Enrolment& one : site.enrolments(course.id == 1 ? 0 : course.id)) {
+        if (one.roles.empty() || one.roles.front() != 3) continue;
+        out.open('{').key("id").number(one.user).key("fullname");
+        out.escaped(site.person(one.user).fullname_json()).close('}');
+    }
+    out.close(']').key("enrollmentmethods").open('[');
+    if (course.id != 1) out.escaped("manual");
+    if (course.id % 3 == 0) out.escaped("guest");
+    if (course.id % 2 == 0) out.escaped("self");
+    out.close(']');
+}
+
+// As core_course_get_courses_by_field has it; a part of it only for who may change the course.
+void write_found(JsonOut& out, const Site& site, const Course& course, bool manages) {
     out.open('{').key("id").number(course.id).key("fullname").text(course.fullname);
     out.key("displayname").text(course.fullname).key("shortname").text(course.shortname);
     out.key("courseimage")
-        .text(site.options().wwwroot + "/pluginfile.php/" + std::to_string(course.id) +
+        .text(site.options().wwwroot + "/pluginfile.php/" + std::to_string(course.id + 700) +
               "/course/generated/course.svg");
     out.key("categoryid").number(course.category).key("categoryname");
-    out.text(front ? "" : categories[static_cast<size_t>(course.category) - 1].name);
-    out.key("sortorder").number(course.id * 10).key("summary").text(course.summary);
-    out.key("summaryformat").number(1).key("summaryfiles").open('[').close(']');
-    out.key("overviewfiles").open('[').close(']').key("showactivitydates").flag(false);
-    out.key("showcompletionconditions");
-    if (front) {
-        out.null();
-    } else {
-        out.flag(true);
-    }
-    out.key("contacts").open('[').close(']');
-    out.key("enrollmentmethods").open('[').text("manual").close(']');
+    out.text(course.id == 1 ? ""
+                            : site.categories()[static_cast<size_t>(course.category) - 1].name);
+    out.key("sortorder").number(site.sortorder(course)).key("summary").text(course.summary);
+    out.key("summaryformat")
+        .number(course.id == 1 ? 0 : 1)
+        .key("summaryfiles")
+        .open('[')
+        .close(']');
+    out.key("overviewfiles").open('[').close(']');
+    write_conditions(out, course);
+    write_contacts(out, site, course);
     write_custom_fields(out, course);
-    out.key("idnumber").text(course.idnumber).key("format").text(front ? "site" : "topics");
-    out.key("showgrades").number(1).key("newsitems").number(3).key("startdate").number(kStart);
-    out.key("enddate").number(0).key("maxbytes").number(0).key("showreports").number(0);
-    out.key("visible").number(course.visible).key("groupmode").number(0);
+    if (manages) out.key("idnumber").text(course.idnumber);
+    out.key("format").escaped(course.format).key("showgrades").number(1);
+    out.key("newsitems").number(3).key("startdate").number(kEpoch);
+    out.key("enddate").number(course.id % 3 == 0 ? kEpoch + 15'552'000 : 0);
+    out.key("maxbytes").number(0).key("showreports").number(0).key("visible");
+    out.number(course.visible).key("groupmode").number(group_mode(course));
     out.key("groupmodeforce").number(0).key("defaultgroupingid").number(0);
     out.key("enablecompletion").number(course.completion_enabled);
-    out.key("completionnotify").number(0).key("lang").text("").key("theme").text("");
-    out.key("marker").number(0).key("legacyfiles").number(0).key("calendartype").text("");
-    out.key("timecreated").number(kStart).key("timemodified").number(kStart + course.id);
-    out.key("requested").number(0).key("cacherev").number(1795187906);
-    out.key("filters").open('[');
-    out.open('{').key("filter").text("displayh5p").key("localstate").number(0);
-    out.key("inheritedstate").number(1).close('}').close(']').key("courseformatoptions").open('[');
-    out.open('{').key("name").text("coursedisplay").key("value").number(0).close('}').close(']');
+    out.key("completionnotify").number(0).key("lang").escaped("").key("theme").escaped("");
+    out.key("marker").number(0);
+    if (manages) {
+        out.key("legacyfiles").number(0).key("calendartype").escaped("");
+        out.key("timecreated").number(kEpoch).key("timemodified").number(course.timemodified);
+        out.key("requested").number(0).key("cacherev").number(1795187906);
+    }
+    write_filters(out);
+    if (course.id != 1) write_format_options(out, course, true);
     out.close('}');
 }
 
-bool has_value(const Course& course, const std::string& field, const std::string& value,
-               const std::set<std::string>& ids) {
-    if (field.empty()) return true;
-    if (field == "id" || field == "ids") return ids.contains(std::to_string(course.id));
-    if (field == "shortname") return course.shortname == value;
-    if (field == "idnumber") return course.idnumber == value;
-    return std::to_string(course.category) == value;
+// What a plain SELECT may give: the front page, and then no order that one could name.
+std::vector<int64_t> heap_order(const Site& site) {
+    std::vector<int64_t> ids;
+    for (int64_t id = 1; id <= site.last_course(); id++) ids.push_back(id);
+    std::reverse(ids.begin() + 1, ids.end());
+    for (size_t i = 1; i + 3 < ids.size(); i += 4) std::swap(ids[i], ids[i + 3]);
+    return ids;
 }
 
-std::set<std::string> split_ids(const std::string& list) {
-    std::set<std::string> ids;
-    size_t at = 0;
-    while (at <= list.size()) {
-        const size_t end = std::min(list.find(',', at), list.size());
-        ids.insert(list.substr(at, end - at));
-        at = end + 1;
+bool has_value(const Site& site, const Course& course, const std::string& field,
+               const std::string& value, const std::set<std::string>& ids) {
+    if (field.empty()) return true;
+    if (field == "ids") return ids.contains(std::to_string(course.id));
+    if (field == "shortname") return course.shortname == value;
+    if (field == "idnumber") return course.idnumber == value;
+    const int64_t number = std::atoll(value.c_str());
+    if (field == "id") return course.id == number;
+    if (field == "sectionid") return number / 10 == course.id;
+    return course.category == number && site.courses_in(number) > 0;
+}
+
+std::vector<int64_t> sorted_courses(const Site& site) {
+    std::vector<int64_t> ids = {1};
+    for (const Category& category : site.categories()) {
+        for (int64_t id = 2; id <= site.last_course(); id++) {
+            if (1 + id % 6 == category.id) ids.push_back(id);
+        }
     }
     return ids;
 }
@@ -114,50 +197,51 @@ std::set<std::string> split_ids(const std::string& list) {
 }  // namespace
 
 Answer get_courses(const Context& context) {
-    const std::vector<std::string> asked = context.arguments.list("options[ids]");
-    for (const std::string& id : asked) {
-        if (id.empty() || id.find_first_not_of("0123456789") != std::string::npos) {
-            return invalid_parameter();
-        }
-    }
     const Site& site = context.site;
     std::vector<int64_t> ids;
-    if (asked.empty()) {
-        // No ORDER BY: as the heap has them.
-        for (int64_t id = 1; id <= site.last_course(); id++) ids.push_back(id);
-        std::reverse(ids.begin() + 1, ids.end());
+    const Node* options = context.arguments->root().find("options");
+    if (options != nullptr && options->find("ids") != nullptr) {
+        std::set<int64_t> once;
+        for (const std::string& text : context.arguments->list("options", "ids")) {
+            once.insert(std::atoll(text.c_str()));
+        }
+        for (const int64_t id : heap_order(site)) {
+            if (once.contains(id)) ids.push_back(id);
+        }
     } else {
-        for (const std::string& id : asked) ids.push_back(std::atoll(id.c_str()));
+        ids = heap_order(site);
     }
     for (const int64_t id : ids) {
-        if (!site.find_course(id) || context.sees_course(id)) continue;
-        return refused("core\\exception\\moodle_exception", "errorcoursecontextnotvalid",
-                       "You cannot execute functions in the course context (course id:" +
-                           std::to_string(id) + ").");
+        if (!context.caller.enters(*site.find_course(id))) return no_course_context(id);
     }
     return answer(static_cast<int64_t>(ids.size()), [&site, ids](JsonOut& out) {
         out.open('[');
-        for (const int64_t id : ids) {
-            if (const auto course = site.find_course(id)) write_listed(out, *course);
-        }
+        for (const int64_t id : ids) write_listed(out, site, *site.find_course(id));
         out.close(']');
     });
 }
 
 Answer get_courses_by_field(const Context& context) {
-    const std::string field = context.arguments.get("field", "");
-    const std::string value = context.arguments.get("value", "");
-    const std::set<std::string> fields = {"", "id", "ids", "shortname", "idnumber", "category"};
+    const std::string field = context.arguments->get("field", "");
+    const std::string value = context.arguments->get("value", "");
+    const std::set<std::string> fields = {"",         "id",       "ids",      "shortname",
+                                          "idnumber", "category", "sectionid"};
+    const bool number =
+        !value.empty() && value.find_first_not_of("0123456789") == std::string::npos;
     if (!fields.contains(field)) return invalid_parameter();
+    if ((field == "id" || field == "category" || field == "sectionid") && !number) {
+        return invalid_parameter();
+    }
     const Site& site = context.site;
-    return answer(site.last_course(), [&site, context, field, value](JsonOut& out) {
-        const std::set<std::string> ids = split_ids(value);
+    const Caller caller = context.caller;
+    return answer(site.last_course(), [&site, caller, field, value](JsonOut& out) {
+        const std::set<std::string> ids = split_list(value);
         out.open('{').key("courses").open('[');
-        for (int64_t id = 1; id <= site.last_course(); id++) {
+        for (const int64_t id : sorted_courses(site)) {
             const auto course = site.find_course(id);
-            if (context.sees_course(id) && has_value(*course, field, value, ids)) {
-                write_found(out, site, *course);
-            }
+            if (!course->visible && !caller.manages(*course)) continue;
+            if (!has_value(site, *course, field, value, ids)) continue;
+            write_found(out, site, *course, caller.manages(*course));
         }
         out.close(']');
         empty_warnings(out);
@@ -165,42 +249,71 @@ Answer get_courses_by_field(const Context& context) {
     });
 }
 
-Answer get_categories(const Context& context) {
-    const Site& site = context.site;
-    const auto criteria = context.arguments.pairs("criteria", "key");
-    for (const auto& [key, value] : criteria) {
-        const std::set<std::string> keys = {"id", "ids", "name", "parent", "idnumber", "visible"};
-        if (!keys.contains(key)) {
-            return refused("core\\exception\\moodle_exception", "criteriaerror",
-                           "Missing permissions to search on a criterion.");
+namespace {
+
+void write_category(JsonOut& out, const Site& site, const Category& category, bool manages) {
+    out.open('{').key("id").number(category.id).key("name").text(category.name);
+    if (manages) {
+        out.key("idnumber");
+        if (category.idnumber.empty()) {
+            out.null();
+        } else {
+            out.text(category.idnumber);
         }
     }
-    return answer(7, [&site, criteria](JsonOut& out) {
+    out.key("description").text(category.description).key("descriptionformat").number(1);
+    out.key("parent").number(category.parent).key("sortorder").number(category.id * 10'000);
+    out.key("coursecount").number(site.courses_in(category.id));
+    if (manages) {
+        out.key("visible").number(category.visible).key("visibleold").number(1);
+        out.key("timemodified").number(kEpoch);
+    }
+    out.key("depth").number(category.depth).key("path").text(category.path);
+    if (manages) out.key("theme").escaped("");
+    out.close('}');
+}
+
+using Criteria = std::vector<std::pair<std::string, std::string>>;
+
+bool meets(const Category& category, const Criteria& criteria) {
+    const std::string id = std::to_string(category.id);
+    return std::all_of(criteria.begin(), criteria.end(), [&](const auto& criterion) {
+        const auto& [key, value] = criterion;
+        if (key == "id") return value == id;
+        if (key == "ids") return split_list(value).contains(id);
+        if (key == "idnumber") return value == category.idnumber;
+        if (key == "name") return value == category.name;
+        if (key == "visible") return value == (category.visible ? "1" : "0");
+        return key != "parent" || value == std::to_string(category.parent);
+    });
+}
+
+}  // namespace
+
+Answer get_categories(const Context& context) {
+    const Criteria criteria = context.arguments->pairs("criteria", "key");
+    const bool manages = context.caller.manages_categories();
+    const std::set<std::string> open = {"id", "ids", "name", "parent"};
+    const std::set<std::string> managed = {"idnumber", "visible", "theme"};
+    for (const auto& [key, value] : criteria) {
+        if (!open.contains(key) && !(manages && managed.contains(key))) {
+            return moodle_exception("criteriaerror",
+                                    "Missing permissions to search on a criterion.");
+        }
+    }
+    const std::string below = context.arguments->get("addsubcategories", "1");
+    const bool with_children = below != "0" && below != "false";
+    const Site& site = context.site;
+    return answer(7, [&site, criteria, manages, with_children](JsonOut& out) {
+        std::set<int64_t> shown;
         out.open('[');
-        for (const Category& category : site.categories()) {
-            bool wanted = true;
-            for (const auto& [key, value] : criteria) {
-                const std::string id = std::to_string(category.id);
-                if (key == "id") wanted = wanted && value == id;
-                if (key == "ids") wanted = wanted && split_ids(value).contains(id);
-                if (key == "idnumber") wanted = wanted && value == category.idnumber;
-                if (key == "name") wanted = wanted && value == category.name;
-                if (key == "parent") wanted = wanted && value == std::to_string(category.parent);
+        for (const Category& category : site.categories()) {  // parents before children
+            if (!category.visible && !manages) continue;
+            if (!meets(category, criteria) && !(with_children && shown.contains(category.parent))) {
+                continue;
             }
-            if (!wanted) continue;
-            out.open('{').key("id").number(category.id).key("name").text(category.name);
-            out.key("idnumber");
-            if (category.idnumber.empty()) {
-                out.null();
-            } else {
-                out.text(category.idnumber);
-            }
-            out.key("description").text("").key("descriptionformat").number(1);
-            out.key("parent").number(category.parent).key("sortorder").number(category.id * 10'000);
-            out.key("coursecount").number(site.options().courses / 7);
-            out.key("visible").number(category.id != 6).key("visibleold").number(1);
-            out.key("timemodified").number(kStart).key("depth").number(category.depth);
-            out.key("path").text(category.path).key("theme").text("").close('}');
+            shown.insert(category.id);
+            write_category(out, site, category, manages);
         }
         out.close(']');
     });

@@ -1,6 +1,6 @@
 // Who takes part in what: core_enrol_*, groups and roles.
 #include <algorithm>
-#include <set>
+#include <cstdlib>
 
 #include "functions.h"
 
@@ -8,9 +8,10 @@ namespace sim {
 
 namespace {
 
-struct ListingOptions {
+struct Listing {
     std::set<std::string> fields;  // empty = all
-    int64_t from = 0, number = 0;
+    std::string sort_by = "id", capability;
+    int64_t from = 0, number = 0, group = 0;
     bool descending = false, only_active = false, only_suspended = false;
 };
 
@@ -43,8 +44,8 @@ const std::set<std::string>& user_fields() {
                                                 "city",
                                                 "country",
                                                 "groups",
-                                                "profileimageurlsmall",
                                                 "profileimageurl",
+                                                "profileimageurlsmall",
                                                 "customfields",
                                                 "roles",
                                                 "preferences",
@@ -53,31 +54,48 @@ const std::set<std::string>& user_fields() {
     return known;
 }
 
-std::optional<Answer> read_options(const Context& context, ListingOptions& options) {
-    for (const auto& [name, value] : context.arguments.pairs("options", "name")) {
-        const bool on = value == "1" || value == "true";
-        if (name == "limitfrom") options.from = std::atoll(value.c_str());
-        if (name == "limitnumber") options.number = std::atoll(value.c_str());
-        if (name == "onlyactive") options.only_active = on;
-        if (name == "onlysuspended") options.only_suspended = on;
-        if (name == "sortdirection") options.descending = value == "DESC" || value == "desc";
-        if (name != "userfields") continue;
-        size_t at = 0;
-        while (at < value.size()) {
-            const size_t end = std::min(value.find(',', at), value.size());
-            std::string field = value.substr(at, end - at);
-            if (!user_fields().contains(field)) {
-                return refused("core\\exception\\moodle_exception", "invaliduserfield",
-                               "Invalid user field: " + field);
-            }
-            options.fields.insert(std::move(field));
-            at = end + 1;
-        }
+std::optional<Answer> read_option(const std::string& name, const std::string& value,
+                                  Listing& listing) {
+    const bool integer =
+        !value.empty() && value.find_first_not_of("-0123456789") == std::string::npos;
+    const bool on = value == "1" || value == "true";
+    if (name == "limitfrom" || name == "limitnumber" || name == "groupid") {
+        if (!integer) return invalid_parameter();
+        const int64_t number = std::atoll(value.c_str());
+        (name == "limitfrom" ? listing.from
+         : name == "groupid" ? listing.group
+                             : listing.number) = number;
     }
-    if (options.only_active && options.only_suspended) {
-        return refused("core\\exception\\coding_exception", "codingerror",
-                       "Coding error detected, it must be fixed by a programmer: Both onlyactive "
-                       "and onlysuspended are set");
+    if (name == "onlyactive") listing.only_active = on;
+    if (name == "onlysuspended") listing.only_suspended = on;
+    if (name == "withcapability") listing.capability = value;
+    if (name == "sortby") {
+        const std::set<std::string> known = {"id", "firstname", "lastname", "siteorder"};
+        if (!known.contains(value)) return invalid_parameter();
+        listing.sort_by = value;
+    }
+    if (name == "sortdirection") {
+        if (value != "ASC" && value != "DESC") return invalid_parameter();
+        listing.descending = value == "DESC";
+    }
+    if (name != "userfields") return std::nullopt;
+    for (const std::string& field : split_list(value)) {
+        if (!user_fields().contains(field)) {
+            return moodle_exception("invaliduserfield", "Invalid user field: " + field);
+        }
+        listing.fields.insert(field);
+    }
+    return std::nullopt;
+}
+
+std::optional<Answer> read_options(const Context& context, Listing& listing) {
+    for (const auto& [name, value] : context.arguments->pairs("options", "name")) {
+        if (auto problem = read_option(name, value, listing)) return problem;
+    }
+    if (listing.only_active && listing.only_suspended) {
+        return coding_error(
+            "Both onlyactive and onlysuspended are set, this is probably not what "
+            "you want!");
     }
     return std::nullopt;
 }
@@ -85,158 +103,172 @@ std::optional<Answer> read_options(const Context& context, ListingOptions& optio
 void write_roles(JsonOut& out, const Enrolment& enrolment) {
     out.key("roles").open('[');
     for (const int id : enrolment.roles) {
-        const Role role = Site::role(id);
-        out.open('{').key("roleid").number(role.id).key("name").text("").key("shortname");
-        out.text(role.shortname).key("sortorder").number(0).close('}');
+        const Role& role = Site::role(id);
+        out.open('{').key("roleid").number(role.id).key("name").escaped("").key("shortname");
+        out.escaped(role.shortname).key("sortorder").number(0).close('}');
     }
     out.close(']');
 }
 
 class ParticipantWriter {
   public:
-    ParticipantWriter(JsonOut& out, const Context& context, const ListingOptions& options)
-        : out_(out), context_(context), options_(options) {}
+    ParticipantWriter(JsonOut& out, const Site& site, const Caller& caller, const Listing& listing,
+                      int64_t course)
+        : out_(out), site_(site), caller_(caller), listing_(listing), course_(course) {}
 
-    void write(const Enrolment& enrolment, int64_t course) {
-        const Person person = context_.site.person(enrolment.user);
-        const bool hidden = context_.caller == Caller::NoIdentity;
-        const std::string image =
-            context_.site.options().wwwroot + "/theme/image.php/boost/core/1/u/";
+    void write(const Enrolment& enrolment) {
+        const Person person = site_.person(enrolment.user);
+        const bool details = caller_.sees_details(person.id);
         out_.open('{').key("id").number(person.id);
-        if (!hidden) text("username", person.username, false);
-        text("firstname", person.firstname, true);
-        text("lastname", person.lastname, true);
-        out_.key("fullname").text(person.firstname + " " + person.lastname);
-        if (!hidden) text("email", person.email, true);
-        if (!hidden) text("department", person.department, false);
-        if (!hidden) text("institution", person.institution, true);
-        if (!hidden) text("idnumber", person.idnumber, true);
+        if (details) text("username", person.username, false);
+        text("firstname", person.firstname.json, true);
+        text("lastname", person.lastname.json, true);
+        out_.key("fullname").escaped(person.fullname_json());
+        if (caller_.sees_email(person.id)) text("email", person.email, true);
+        if (details) {
+            text("address", person.address.json, true);
+            text("department", person.department.json, false);
+        }
+        text("institution", person.institution.json, true);
+        if (details) text("idnumber", person.idnumber, true);
+        text("interests", person.interests.json, true);
         number("firstaccess", person.firstaccess);
         number("lastaccess", person.lastaccess);
-        number("lastcourseaccess", person.lastaccess == 0 ? 0 : person.lastaccess - course);
-        if (!person.description.empty()) {
-            text("description", person.description, true);
+        number("lastcourseaccess", person.lastaccess == 0 ? 0 : person.lastaccess - course_);
+        if (person.described) {
+            text("description", person.description.json, false);
             number("descriptionformat", 1);
         }
-        text("city", person.city, true);
+        text("city", person.city.json, true);
         text("country", person.country, true);
-        text("profileimageurlsmall", image + "f2", true);
-        text("profileimageurl", image + "f1", true);
-        if (wants("customfields")) out_.key("customfields").open('[').close(']');
-        if (wants("groups")) write_groups(person.id, course);
+        if (wants("profileimageurl")) write_pictures(out_);
+        if (wants("customfields")) write_custom_fields(out_, person, false);
+        if (wants("groups")) write_groups(person.id);
         if (wants("roles")) write_roles(out_, enrolment);
-        if (wants("enrolledcourses")) write_courses(course);
+        if (person.id == caller_.user() && wants("preferences")) write_preferences();
+        if (wants("enrolledcourses")) write_courses(person.id);
         out_.close('}');
     }
 
   private:
     bool wants(const char* field) const {
-        return options_.fields.empty() || options_.fields.contains(field);
+        return listing_.fields.empty() || listing_.fields.contains(field);
     }
-    void text(const char* field, const std::string& value, bool only_filled) {
-        if (wants(field) && !(only_filled && value.empty())) out_.key(field).text(value);
+    void text(const char* field, std::string_view json, bool only_filled) {
+        if (wants(field) && !(only_filled && json.empty())) out_.key(field).escaped(json);
     }
     void number(const char* field, int64_t value) {
         if (wants(field)) out_.key(field).number(value);
     }
-    void write_groups(int64_t user, int64_t course) {
-        out_.key("groups").open('[');
-        if (user % 2 == 0) {
-            out_.open('{').key("id").number(course * 10 + 1).key("name").text("Group A");
-            out_.key("description").text("").key("descriptionformat").number(1).close('}');
+    // Only where there is one.
+    void write_groups(int64_t user) {
+        const auto group = site_.find_group(Site::group_of(course_, user));
+        if (!group) return;
+        out_.key("groups").open('[').open('{').key("id").number(group->id);
+        out_.key("name").text(group->name).key("description");
+        out_.text("<div class=\"text_to_html\"><p>g</p></div>");
+        out_.key("descriptionformat").number(0).close('}').close(']');
+    }
+    void write_preferences() {
+        out_.key("preferences").open('[').open('{').key("name").escaped("_lastloaded");
+        out_.key("value").number(1795188404).close('}').close(']');
+    }
+    // What makes a listing slow: a look at every course for every person.
+    void write_courses(int64_t user) {
+        out_.key("enrolledcourses").open('[');
+        for (int64_t id = site_.last_course(); id > 1; id--) {
+            const auto enrolment = site_.enrolment(id, user);
+            if (!enrolment || enrolment->suspended) continue;
+            const auto course = site_.find_course(id);
+            out_.open('{').key("id").number(id).key("fullname").text(course->fullname);
+            out_.key("shortname").text(course->shortname).close('}');
         }
         out_.close(']');
     }
-    void write_courses(int64_t course) {
-        const auto found = context_.site.find_course(course);
-        out_.key("enrolledcourses").open('[').open('{').key("id").number(course);
-        out_.key("fullname").text(found->fullname).key("shortname").text(found->shortname);
-        out_.close('}').close(']');
-    }
 
     JsonOut& out_;
-    const Context& context_;
-    const ListingOptions& options_;
+    const Site& site_;
+    const Caller& caller_;
+    const Listing& listing_;
+    int64_t course_;
 };
 
-void write_course_of_user(JsonOut& out, const Context& context, int64_t id, int64_t user) {
-    const auto course = context.site.find_course(id);
-    const auto participants = static_cast<int64_t>(context.site.enrolments(id).size());
-    out.open('{').key("id").number(id).key("shortname").text(course->shortname);
-    out.key("fullname").text(course->fullname).key("displayname").text(course->fullname);
-    out.key("enrolledusercount").number(participants).key("idnumber").text(course->idnumber);
-    out.key("visible").number(course->visible).key("summary").text(course->summary);
-    out.key("summaryformat").number(1).key("format").text("topics").key("courseimage");
-    out.text(context.site.options().wwwroot + "/course.svg").key("showgrades").flag(true);
-    out.key("lang").text("").key("enablecompletion").flag(course->completion_enabled);
-    out.key("completionhascriteria").flag(course->has_criteria);
-    out.key("completionusertracked").flag(true).key("category").number(course->category);
-    out.key("progress");
-    if (course->completion_enabled) {
-        out.number(user % 101);
-    } else {
-        out.null();
+void keep_only(std::vector<Enrolment>& enrolments, const Context& context, const Listing& listing,
+               const Course& course) {
+    // A student takes part without a group, and separate groups show nobody else's.
+    const bool separate = context.caller.is(Caller::Kind::Student) && course.has_groups;
+    std::erase_if(enrolments, [&](const Enrolment& one) {
+        if (separate) return true;
+        if (listing.only_active && one.suspended) return true;
+        if (listing.only_suspended && !one.suspended) return true;
+        if (listing.group > 0 && Site::group_of(course.id, one.user) != listing.group) return true;
+        if (listing.capability.empty()) return false;
+        return std::none_of(one.roles.begin(), one.roles.end(), [](int role) { return role <= 4; });
+    });
+}
+
+void sort_by(std::vector<Enrolment>& enrolments, const Site& site, const Listing& listing) {
+    if (listing.sort_by != "id") {
+        std::map<int64_t, std::string> names;
+        for (const Enrolment& one : enrolments) {
+            const Person person = site.person(one.user);
+            const std::string first(person.firstname.plain), last(person.lastname.plain);
+            names[one.user] =
+                listing.sort_by == "firstname" ? first + '\0' + last : last + '\0' + first;
+        }
+        std::stable_sort(
+            enrolments.begin(), enrolments.end(),
+            [&](const Enrolment& a, const Enrolment& b) { return names[a.user] < names[b.user]; });
     }
-    out.key("completed").flag(user % 101 == 100).key("startdate").number(1'760'000'000);
-    out.key("enddate").number(0).key("marker").number(0).key("lastaccess").null();
-    out.key("isfavourite").flag(false).key("hidden").flag(false).key("overviewfiles").open('[');
-    out.close(']').key("showactivitydates").flag(false).key("showcompletionconditions").flag(true);
-    out.key("timemodified").number(1'760'000'000 + id).close('}');
+    if (listing.descending) std::reverse(enrolments.begin(), enrolments.end());
 }
 
 }  // namespace
 
 Answer get_enrolled_users(const Context& context) {
-    const int64_t course = context.id("courseid");
-    if (course == -1 && !context.arguments.get("courseid", "").starts_with("-")) {
-        return invalid_parameter();
-    }
-    if (!context.site.find_course(course)) return no_record("course");
-    if (context.caller == Caller::Student) return no_permission("View participants");
-    if (!context.sees_course(course)) {
-        return refused("core\\exception\\moodle_exception", "errorcoursecontextnotvalid",
-                       "You cannot execute functions in the course context (course id:" +
-                           std::to_string(course) + ").");
-    }
-    ListingOptions options;
-    if (auto problem = read_options(context, options)) return *problem;
-    std::vector<Enrolment> enrolments = context.site.enrolments(course);
-    if (course == 1) {
-        for (int64_t id = 2; id <= context.site.last_user(); id++)
-            enrolments.push_back({id, {}, false});
-    }
-    std::erase_if(enrolments, [&](const Enrolment& enrolment) {
-        return (options.only_active && enrolment.suspended) ||
-               (options.only_suspended && !enrolment.suspended);
-    });
-    if (options.descending) std::reverse(enrolments.begin(), enrolments.end());
+    Listing listing;
+    if (auto problem = read_options(context, listing)) return *problem;
+    const int64_t id = context.arguments->number("courseid", 0);
+    const Site& site = context.site;
+    const auto course = site.find_course(id);
+    if (!course) return no_record("course");
+    if (!context.caller.enters(*course)) return no_course_context(id);
+    std::vector<Enrolment> enrolments = site.enrolments(id);
+    keep_only(enrolments, context, listing, *course);
+    sort_by(enrolments, site, listing);
     const auto total = static_cast<int64_t>(enrolments.size());
-    const int64_t from = std::clamp<int64_t>(options.from, 0, total);
-    const int64_t to = options.number > 0 ? std::min(total, from + options.number) : total;
-    return answer(to - from, [context, options, enrolments, course, from, to](JsonOut& out) {
-        ParticipantWriter writer(out, context, options);
+    const int64_t from = std::clamp<int64_t>(listing.from, 0, total);
+    const int64_t to = listing.number > 0 ? std::min(total, from + listing.number) : total;
+    enrolments.erase(enrolments.begin() + to, enrolments.end());
+    enrolments.erase(enrolments.begin(), enrolments.begin() + from);
+    const Caller caller = context.caller;
+    return answer(to - from, [&site, caller, listing, enrolments, id](JsonOut& out) {
+        ParticipantWriter writer(out, site, caller, listing, id);
         out.open('[');
-        for (int64_t i = from; i < to; i++)
-            writer.write(enrolments[static_cast<size_t>(i)], course);
+        for (const Enrolment& one : enrolments) writer.write(one);
         out.close(']');
     });
 }
 
 Answer get_enrolment_methods(const Context& context) {
-    const int64_t course = context.id("courseid");
-    if (!context.site.find_course(course)) return no_record("course");
-    return answer(2, [course](JsonOut& out) {
+    const int64_t id = context.arguments->number("courseid", 0);
+    const auto course = context.site.find_course(id);
+    if (!course) return no_record("course");
+    if (!course->visible && !context.caller.manages(*course)) {
+        return moodle_exception("coursehidden", "error/coursehidden");
+    }
+    return answer(2, [id](JsonOut& out) {
         out.open('[');
-        if (course % 3 == 0) {
-            out.open('{').key("id").number(course * 10 + 1).key("courseid").number(course);
+        if (id % 3 == 0) {
+            out.open('{').key("id").number(id * 10 + 1).key("courseid").number(id);
             out.key("type").text("guest").key("name").text("Guest access").key("status").flag(true);
             out.key("wsfunction").text("enrol_guest_get_instance_info").close('}');
         }
-        if (course % 2 == 0) {
-            out.open('{').key("id").number(course * 10 + 2).key("courseid").number(course);
+        if (id % 2 == 0) {
+            out.open('{').key("id").number(id * 10 + 2).key("courseid").number(id);
             out.key("type").text("self").key("name").text("Self enrolment (Student)");
             out.key("status");
-            if (course % 10 == 6) {
+            if (id % 10 == 6) {
                 out.text("Enrolment is disabled or inactive");
             } else {
                 out.flag(true);
@@ -247,36 +279,105 @@ Answer get_enrolment_methods(const Context& context) {
     });
 }
 
+namespace {
+
+void write_users_course(JsonOut& out, const Site& site, int64_t id, int64_t user, bool with_count) {
+    const auto course = site.find_course(id);
+    const bool tracked = course->completion_enabled;
+    out.open('{').key("id").number(id).key("shortname").text(course->shortname);
+    out.key("fullname").text(course->fullname).key("displayname").text(course->fullname);
+    if (with_count) {
+        out.key("enrolledusercount").number(static_cast<int64_t>(site.enrolments(id).size()));
+    }
+    out.key("idnumber").text(course->idnumber).key("visible").number(course->visible);
+    out.key("summary").text(course->summary).key("summaryformat").number(1);
+    out.key("format").escaped(course->format).key("courseimage");
+    out.text(site.options().wwwroot + "/pluginfile.php/" + std::to_string(id + 700) +
+             "/course/generated/course.svg");
+    out.key("showgrades").flag(true).key("lang").escaped("").key("enablecompletion").flag(tracked);
+    out.key("completionhascriteria").flag(tracked && course->has_criteria);
+    out.key("completionusertracked").flag(tracked).key("category").number(course->category);
+    if (tracked) {
+        const bool done = site.completed(id, user);
+        out.key("progress").number(done ? 100 : user % 100).key("completed").flag(done);
+    } else {
+        out.key("progress").null().key("completed").null();
+    }
+    out.key("startdate").number(kEpoch);
+    out.key("enddate").number(id % 3 == 0 ? kEpoch + 15'552'000 : 0).key("marker").number(0);
+    out.key("lastaccess").null().key("isfavourite").flag(false).key("hidden").flag(false);
+    out.key("overviewfiles").open('[').close(']').key("showactivitydates").flag(false);
+    out.key("showcompletionconditions");
+    if (tracked) {
+        out.flag(true);
+    } else {
+        out.null();
+    }
+    out.key("timemodified").number(course->timemodified).close('}');
+}
+
+void write_group(JsonOut& out, const Group& group) {
+    out.open('{').key("id").number(group.id).key("courseid").number(group.course);
+    out.key("name").text(group.name).key("description").text("<p>g</p>");
+    out.key("descriptionformat").number(1).key("enrolmentkey").null();
+    out.key("idnumber").text(group.idnumber).key("visibility").number(0);
+    out.key("participation").flag(true).close('}');
+}
+
+}  // namespace
+
 Answer get_users_courses(const Context& context) {
-    const int64_t user = context.id("userid");
-    if (!context.site.find_person(user))
-        return refused("dml_missing_record_exception", "invaliduser", "Invalid user");
+    const int64_t user = context.arguments->number("userid", 0);
+    const Site& site = context.site;
+    const std::string count = context.arguments->get("returnusercount", "1");
     std::vector<int64_t> courses;
-    for (int64_t id = 2; id <= context.site.last_course(); id++) {
-        const auto enrolments = context.site.enrolments(id);
-        if (std::any_of(enrolments.begin(), enrolments.end(), [&](const Enrolment& enrolment) {
-                return enrolment.user == user && !enrolment.suspended;
-            })) {
+    for (int64_t id = site.last_course(); id > 1; id--) {
+        const auto enrolment = site.enrolment(id, user);
+        if (enrolment && !enrolment->suspended && context.caller.enters(*site.find_course(id))) {
             courses.push_back(id);
         }
     }
-    return answer(static_cast<int64_t>(courses.size()), [context, courses, user](JsonOut& out) {
+    const bool with_count = count != "0" && count != "false";
+    const auto rows = static_cast<int64_t>(courses.size());
+    return answer(rows, [&site, courses, user, with_count](JsonOut& out) {
         out.open('[');
-        for (const int64_t id : courses) write_course_of_user(out, context, id, user);
+        for (const int64_t id : courses) write_users_course(out, site, id, user, with_count);
         out.close(']');
     });
 }
 
 Answer get_course_groups(const Context& context) {
-    const int64_t course = context.id("courseid");
-    if (!context.site.find_course(course)) return no_record("course");
-    return answer(2, [course](JsonOut& out) {
+    const int64_t id = context.arguments->number("courseid", 0);
+    const auto course = context.site.find_course(id);
+    if (!course) return no_record("course");
+    if (!context.caller.enters(*course)) return no_course_context(id);
+    if (!context.caller.manages(*course)) return no_permission("Manage groups");
+    const std::vector<Group> groups = context.site.groups(id);
+    return answer(static_cast<int64_t>(groups.size()), [groups](JsonOut& out) {
         out.open('[');
-        for (int i = 1; i <= 2; i++) {
-            out.open('{').key("id").number(course * 10 + i).key("courseid").number(course);
-            out.key("name").text(i == 1 ? "Group A" : "Group B").key("description").text("");
-            out.key("descriptionformat").number(1).key("enrolmentkey").text("");
-            out.key("idnumber").text("").close('}');
+        for (const Group& group : groups) write_group(out, group);
+        out.close(']');
+    });
+}
+
+Answer get_group_members(const Context& context) {
+    std::vector<Group> groups;
+    for (const std::string& text : context.arguments->list("groupids")) {
+        const auto group = context.site.find_group(std::atoll(text.c_str()));
+        if (!group) return no_record("groups");
+        const auto course = context.site.find_course(group->course);
+        if (!context.caller.manages(*course)) return no_permission("Manage groups");
+        groups.push_back(*group);
+    }
+    const Site& site = context.site;
+    return answer(static_cast<int64_t>(groups.size()), [&site, groups](JsonOut& out) {
+        out.open('[');
+        for (const Group& group : groups) {
+            out.open('{').key("groupid").number(group.id).key("userids").open('[');
+            for (const Enrolment& one : site.enrolments(group.course)) {
+                if (Site::group_of(group.course, one.user) == group.id) out.number(one.user);
+            }
+            out.close(']').close('}');
         }
         out.close(']');
     });

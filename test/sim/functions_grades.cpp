@@ -1,178 +1,266 @@
-// Grade reports and course completion.
+// Grade reports.
 #include <algorithm>
-#include <tuple>
+#include <cstdlib>
 
 #include "functions.h"
+#include "grade_items.h"
+#include "like.h"
 
 namespace sim {
 
 namespace {
 
-std::string decimal(int64_t hundredths) {
-    std::string text = std::to_string(hundredths / 100);
-    const int64_t rest = hundredths % 100;
-    if (rest == 0) return text;
-    text += rest < 10 ? ".0" : ".";
-    text += std::to_string(rest % 10 == 0 ? rest / 10 : rest);
-    return text;
+constexpr int64_t kGradedAt = 1'795'187'433;
+
+void write_number_or_null(JsonOut& out, std::string_view key, bool present, int64_t value) {
+    out.key(key);
+    if (present) {
+        out.number(value);
+    } else {
+        out.null();
+    }
 }
 
-std::string two_places(int64_t hundredths) {
-    const int64_t rest = hundredths % 100;
-    return std::to_string(hundredths / 100) + (rest < 10 ? ".0" : ".") + std::to_string(rest);
+// What the item is, whoever is asked about.
+void write_definition(JsonOut& out, const GradeItem& item) {
+    out.key("id").number(item.id).key("itemname");
+    if (item.is_total()) {
+        const bool course = item.kind == GradeItem::Kind::Total;
+        out.null().key("itemtype").escaped(course ? "course" : "category").key("itemmodule").null();
+        out.key("iteminstance")
+            .number(course ? item.course * 100 : item.course * 100 + item.number);
+        out.key("itemnumber").null().key("idnumber").null().key("categoryid").null();
+    } else {
+        out.text(item.name()).key("itemtype").escaped(item.is_module() ? "mod" : "manual");
+        out.key("itemmodule");
+        if (item.is_module()) {
+            out.escaped(item.kind == GradeItem::Kind::Quiz    ? "quiz"
+                        : item.kind == GradeItem::Kind::Forum ? "forum"
+                                                              : "assign");
+        } else {
+            out.null();
+        }
+        write_number_or_null(out, "iteminstance", item.is_module(),
+                             item.course * 100 + item.number);
+        out.key("itemnumber").number(0).key("idnumber");
+        if (item.kind == GradeItem::Kind::Scale) {
+            out.null();
+        } else {
+            out.text(item.number % 2 == 1 ? "I-" + std::to_string(item.id) : "");
+        }
+        out.key("categoryid").number(item.course * 100);
+    }
+    const bool outcome = item.kind == GradeItem::Kind::Outcome;
+    write_number_or_null(out, "outcomeid", outcome, 1);
+    write_number_or_null(out, "scaleid", outcome, 1);
+    out.key("locked").flag(item.number == 3);
+    if (item.is_module()) out.key("cmid").number(item.course * 100 + item.number);
 }
 
-struct Item {
-    int64_t id;
-    int number;  // 0 = the course total
+void write_weight(JsonOut& out, const GradeItem& item, const Grade& grade, int items) {
+    const bool counts = grade.is_set && !item.is_total();
+    if (item.kind == GradeItem::Kind::Outcome || item.kind == GradeItem::Kind::Total) return;
+    if (counts) {
+        out.key("weightraw").raw(items == 4 ? "0.25" : items == 5 ? "0.2" : "1");
+        out.key("weightformatted")
+            .text(items == 4   ? "25.00 %"
+                  : items == 5 ? "20.00 %"
+                               : "100.00 %");
+    } else {
+        out.key("weightraw").number(0).key("weightformatted").escaped("0.00 %");
+    }
+    if (!grade.is_set && item.kind != GradeItem::Kind::TextOnly && !item.is_total()) {
+        out.key("status").escaped("novalue");
+    }
+}
+
+void write_item(JsonOut& out, const Site& site, const GradeItem& item, int64_t user,
+                bool takes_part) {
+    Grade grade = grade_of(site, item, user);
+    if (!takes_part && grade.is_set) {
+        grade.raw = "null";
+        grade.formatted = grade.percentage = "-";
+        grade.feedback.clear();
+        grade.is_set = false;
+    }
+    out.open('{');
+    write_definition(out, item);
+    if (takes_part) write_weight(out, item, grade, site.options().items);
+    out.key("graderaw").raw(grade.raw).key("gradedatesubmitted").null();
+    write_number_or_null(out, "gradedategraded", grade.is_set, kGradedAt);
+    out.key("gradehiddenbydate").flag(false).key("gradeneedsupdate").flag(false);
+    out.key("gradeishidden").flag(item.kind == GradeItem::Kind::Forum);
+    out.key("gradeislocked").flag(item.number == 3);
+    out.key("gradeisoverridden").flag(grade.is_set && user % 7 == 0);
+    out.key("gradeformatted").text(grade.formatted).key("grademin").raw(grade.minimum);
+    out.key("grademax").raw(grade.maximum).key("rangeformatted").text(grade.range);
+    out.key("percentageformatted").text(grade.percentage).key("feedback").text(grade.feedback);
+    const bool formatted = grade.feedback.starts_with("<p>");
+    out.key("feedbackformat").number(formatted ? 1 : grade.is_set ? 0 : 2).close('}');
+}
+
+void write_report(JsonOut& out, const Site& site, int64_t course, int64_t user,
+                  const Caller& caller) {
+    const Person person = site.person(user);
+    const bool takes_part = site.enrolment(course, user).has_value();
+    out.open('{').key("courseid").number(course);
+    out.key("courseidnumber").text(site.find_course(course)->idnumber);
+    out.key("userid").number(user).key("userfullname").escaped(person.fullname_json());
+    out.key("useridnumber");
+    out.escaped(caller.sees_details(user) ? std::string_view(person.idnumber) : "");
+    out.key("maxdepth").number(2).key("gradeitems").open('[');
+    for (const GradeItem& item : grade_items(site, course)) {
+        write_item(out, site, item, user, takes_part);
+    }
+    out.close(']').close('}');
+}
+
+// ---- the same as a table of HTML
+
+std::string category_cell(int64_t category, const std::string& name) {
+    const std::string id = std::to_string(category);
+    return "<div class=\"d-flex category-content\">\n    <a aria-expanded=\"true\" role=\"button\" "
+           "data-categoryid=" +
+           id + " data-target=\".cat_" + id +
+           "[data-hidden='false']\" class=\"btn btn-icon me-1 toggle-category\" href=\"#\">\n"
+           "        <span class=\"expanded text-nowrap\" title=\"Expand\"></span>\n    </a>\n"
+           "    <span>" +
+           name + "</span>\n</div>";
+}
+
+std::string item_cell(const GradeItem& item) {
+    const std::string what = item.is_total()    ? "Aggregation"
+                             : item.is_module() ? "Module"
+                                                : "Manual item";
+    const std::string name = item.kind == GradeItem::Kind::Total      ? "Course total"
+                             : item.kind == GradeItem::Kind::Category ? "Category total"
+                                                                      : item.name();
+    return "<div class=\"item d-flex align-items-center\"><div><span class=\"d-block "
+           "text-uppercase "
+           "small \" title=\"" +
+           what + "\">" + what +
+           "</span><div class=\"rowtitle\"><span "
+           "class=\"gradeitemheader \" title=\"" +
+           name + "\" tabindex=\"0\">" + name + "</span></div></div></div>";
+}
+
+class TableWriter {
+  public:
+    TableWriter(JsonOut& out, const Site& site, int64_t course, int64_t user)
+        : out_(out), site_(site), course_(course), user_(user), category_(course * 100) {}
+
+    void write() {
+        const Person person = site_.person(user_);
+        const std::vector<GradeItem> items = grade_items(site_, course_);
+        out_.open('{').key("courseid").number(course_).key("userid").number(user_);
+        out_.key("userfullname").escaped(person.fullname_json()).key("maxdepth").number(2);
+        out_.key("tabledata").open('[');
+        out_.open('{').key("itemname").open('{').key("class");
+        out_.escaped("level1 d1 b1b b1t category column-itemname").key("colspan").number(8);
+        out_.key("content").text(category_cell(category_, site_.find_course(course_)->fullname));
+        out_.key("id").text("cat_" + std::to_string(category_) + "_" + std::to_string(user_));
+        out_.close('}').key("parentcategories").open('[').close(']').close('}');
+        out_.open('{').key("leader").open('{').key("class").escaped("level1 d1 b1t b2b b1l");
+        out_.key("rowspan").number(static_cast<int64_t>(items.size()) + 1).close('}');
+        write_parents();
+        const bool takes_part = site_.enrolment(course_, user_).has_value();
+        for (const GradeItem& item : items) write_row(item, takes_part);
+        out_.close(']').close('}');
+    }
+
+  private:
+    void write_parents() {
+        out_.key("parentcategories").open('[').number(category_).close(']').close('}');
+    }
+    void write_row(const GradeItem& item, bool takes_part) {
+        const Grade grade = takes_part ? grade_of(site_, item, user_) : Grade{};
+        const std::string user = std::to_string(user_);
+        const std::string row = "row_" + std::to_string(item.id) + "_" + user;
+        const std::string level = item.is_total() ? "level1 d1 baggt b2b" : "level2 item b1b";
+        const std::string headers =
+            "cat_" + std::to_string(category_) + "_" + user + " " + row + " ";
+        const auto cell = [&](const std::string& column, const std::string& css,
+                              const std::string& content) {
+            out_.key(column).open('{').key("class").text(level + css + " column-" + column);
+            out_.key("content")
+                .text(content)
+                .key("headers")
+                .text(headers + column + user)
+                .close('}');
+        };
+        out_.open('{').key("itemname").open('{').key("class").text(level + " column-itemname");
+        out_.key("colspan").number(1).key("content").text(item_cell(item)).key("id").text(row);
+        out_.close('}');
+        cell("weight", " itemcenter ", grade.is_set ? "100.00 %" : "-");
+        cell("grade", " itemcenter  ", grade.formatted.empty() ? "-" : grade.formatted);
+        cell("range", " itemcenter ", grade_of(site_, item, user_).range);
+        cell("percentage", " itemcenter ", grade.percentage.empty() ? "-" : grade.percentage);
+        cell("feedback", " feedbacktext", grade.feedback.empty() ? "&nbsp;" : grade.feedback);
+        cell("contributiontocoursetotal", " itemcenter ", grade.is_set ? grade.percentage : "-");
+        write_parents();
+    }
+
+    JsonOut& out_;
+    const Site& site_;
+    int64_t course_, user_, category_;
 };
 
-std::vector<Item> items_of(const Site& site, int64_t course) {
-    std::vector<Item> items;
-    for (int i = 1; i <= site.options().items; i++) items.push_back({course * 1000 + i, i});
-    items.push_back({course * 1000, 0});
-    return items;
+void write_table(JsonOut& out, const Site& site, int64_t course, int64_t user, const Caller&) {
+    TableWriter(out, site, course, user).write();
 }
 
-void write_grade_value(JsonOut& out, std::optional<int64_t> grade) {
-    out.key("graderaw");
-    if (grade) {
-        out.raw(decimal(*grade));
-    } else {
-        out.null();
-    }
-    out.key("gradedatesubmitted").null().key("gradedategraded");
-    if (grade) {
-        out.number(1'795'187'433);
-    } else {
-        out.null();
-    }
-}
+// ---- what both check first, and whom they are about
 
-void write_item(JsonOut& out, const Site& site, int64_t course, int64_t user, const Item& item) {
-    const auto grade = site.grade(course, user, item.number);
-    const bool total = item.number == 0;
-    const std::string number = std::to_string(item.number);
-    out.open('{').key("id").number(item.id).key("itemname");
-    if (total) {
-        out.null().key("itemtype").text("course").key("itemmodule").null();
-        out.key("iteminstance").number(course).key("itemnumber").null().key("idnumber").null();
-        out.key("categoryid").null();
-    } else {
-        out.text("Assignment " + number +
-                 (item.number == 2 ? " <b>&amp;</b> \xF0\x9F\xA7\xAA" : ""));
-        out.key("itemtype").text("mod").key("itemmodule").text("assign").key("iteminstance");
-        out.number(course * 100 + item.number).key("itemnumber").number(0);
-        out.key("idnumber").text("").key("categoryid").number(course);
-    }
-    out.key("outcomeid").null().key("scaleid").null().key("locked").flag(false);
-    if (!total) {
-        out.key("cmid").number(course * 100 + item.number).key("weightraw").raw("0.25");
-        out.key("weightformatted").text("25.00 %");
-        if (!grade) out.key("status").text("novalue");
-    }
-    write_grade_value(out, grade);
-    out.key("gradehiddenbydate").flag(false).key("gradeneedsupdate").flag(false);
-    out.key("gradeishidden").flag(false).key("gradeislocked").flag(false);
-    out.key("gradeisoverridden").flag(grade && *grade % 7 == 0).key("gradeformatted");
-    out.text(grade ? two_places(*grade) : "-")
-        .key("grademin")
-        .number(0)
-        .key("grademax")
-        .number(100);
-    out.key("rangeformatted").text("0&ndash;100").key("percentageformatted");
-    out.text(grade ? two_places(*grade) + " %" : "-").key("feedback").text("");
-    out.key("feedbackformat").number(grade ? 0 : 2).close('}');
-}
-
-void write_report(JsonOut& out, const Site& site, int64_t course, int64_t user) {
-    const Person person = site.person(user);
-    const auto found = site.find_course(course);
-    out.open('{').key("courseid").number(course).key("courseidnumber").text(found->idnumber);
-    out.key("userid").number(user).key("userfullname");
-    out.text(person.firstname + " " + person.lastname).key("useridnumber").text(person.idnumber);
-    out.key("maxdepth").number(2).key("gradeitems").open('[');
-    for (const Item& item : items_of(site, course)) write_item(out, site, course, user, item);
-    out.close(']').close('}');
-}
-
-void write_table(JsonOut& out, const Site& site, int64_t course, int64_t user) {
-    const Person person = site.person(user);
-    const std::string end = "_" + std::to_string(user);
-    out.open('{').key("courseid").number(course).key("userid").number(user).key("userfullname");
-    out.text(person.firstname + " " + person.lastname).key("maxdepth").number(2);
-    out.key("tabledata").open('[');
-    out.open('{').key("itemname").open('{').key("class").text("level1 category column-itemname");
-    out.key("colspan").number(10).key("content").text("<span>Course</span>").key("id");
-    out.text("cat_" + std::to_string(course) + end).close('}').key("parentcategories").open('[');
-    out.close(']').close('}');
-    for (const Item& item : items_of(site, course)) {
-        const auto grade = site.grade(course, user, item.number);
-        const std::string row = "row_" + std::to_string(item.id) + end;
-        out.open('{').key("itemname").open('{').key("class").text("level2 item column-itemname");
-        out.key("colspan").number(3).key("content").text("<div>Item</div>").key("id").text(row);
-        out.close('}').key("grade").open('{').key("class").text("level2 item column-grade");
-        out.key("content").text(grade ? two_places(*grade) : "-").key("headers").text(row);
-        out.close('}').key("parentcategories").open('[').number(course).close(']').close('}');
-    }
-    out.close(']').close('}');
-}
-
-// What both reports check first, and whom they are about.
-std::optional<Answer> report_users(const Context& context, std::vector<int64_t>& users) {
-    const int64_t course = context.id("courseid");
-    if (!context.site.find_course(course)) return no_record("course");
-    const int64_t user = context.arguments.get("userid") ? context.id("userid") : 0;
-    if (user < 0) return invalid_parameter();
-    if (context.caller == Caller::Student && user == 0) return no_permission("View all grades");
-    if (user == 0) {
-        users = context.site.graded_users(course);
-        // By name, not by id.
-        std::sort(users.begin(), users.end(), [&](int64_t a, int64_t b) {
-            const Person first = context.site.person(a), second = context.site.person(b);
-            return std::tie(first.lastname, first.firstname, first.id) <
-                   std::tie(second.lastname, second.firstname, second.id);
-        });
-        return std::nullopt;
-    }
+std::optional<Answer> check_one_user(const Context& context, const Course& course, int64_t user) {
     const auto person = context.site.find_person(user);
     if (!person) return refused("dml_missing_record_exception", "invaliduser", "Invalid user");
-    if (person->deleted) {
-        return refused("core\\exception\\moodle_exception", "userdeleted", "error/userdeleted");
+    if (person->deleted) return moodle_exception("userdeleted", "error/userdeleted");
+    if (context.caller.is(Caller::Kind::Student) && user != context.caller.user()) {
+        if (course.has_groups) return moodle_exception("notingroup", "error/notingroup");
+        return no_permission("View grades of other users");
     }
-    if (course != 1) users = {user};
     return std::nullopt;
 }
 
-using ReportWriter = void (*)(JsonOut&, const Site&, int64_t, int64_t);
+std::optional<Answer> report_users(const Context& context, std::vector<int64_t>& users) {
+    const Arguments& arguments = *context.arguments;
+    const int64_t id = arguments.number("courseid", 0), user = arguments.number("userid", 0);
+    const int64_t group = arguments.number("groupid", 0);
+    const auto course = context.site.find_course(id);
+    if (!course) return no_record("course");
+    if (!context.caller.enters(*course)) {
+        return refused("core\\exception\\require_login_exception", "requireloginerror",
+                       "Course or activity not accessible.");
+    }
+    if (user != 0) {
+        if (auto problem = check_one_user(context, *course, user)) return problem;
+        if (id != 1) users = {user};
+        return std::nullopt;
+    }
+    if (context.caller.is(Caller::Kind::Student))
+        return no_permission("View grades of other users");
+    users = context.site.graded_users(id);
+    std::erase_if(users,
+                  [&](int64_t one) { return group > 0 && Site::group_of(id, one) != group; });
+    return std::nullopt;
+}
+
+using ReportWriter = void (*)(JsonOut&, const Site&, int64_t, int64_t, const Caller&);
 
 Answer report(const Context& context, const char* key, ReportWriter write) {
     std::vector<int64_t> users;
     if (auto problem = report_users(context, users)) return *problem;
     const Site& site = context.site;
-    const int64_t course = context.id("courseid");
+    const Caller caller = context.caller;
+    const int64_t course = context.arguments->number("courseid", 0);
     const auto rows = static_cast<int64_t>(users.size());
-    return answer(rows, [&site, course, users, key, write](JsonOut& out) {
+    return answer(rows, [&site, caller, course, users, key, write](JsonOut& out) {
         out.open('{').key(key).open('[');
-        for (const int64_t user : users) write(out, site, course, user);
+        for (const int64_t user : users) write(out, site, course, user, caller);
         out.close(']');
         empty_warnings(out);
         out.close('}');
     });
-}
-
-void write_criterion(JsonOut& out, int64_t user) {
-    const bool done = user % 3 == 0;
-    out.open('{').key("type").number(4).key("title").text("Activity completion").key("status");
-    out.text(done ? "Yes" : "No").key("complete").flag(done).key("timecompleted");
-    if (done) {
-        out.number(1'795'187'433);
-    } else {
-        out.null();
-    }
-    out.key("details").open('{').key("type").text("Activity completion").key("criteria");
-    out.text("<a href=\"#\">Assignment 1</a>").key("requirement").text("Achieving grade");
-    out.key("status").text("").close('}').close('}');
 }
 
 }  // namespace
@@ -186,37 +274,24 @@ Answer get_grades_table(const Context& context) {
 }
 
 Answer get_users_in_report(const Context& context) {
-    const int64_t course = context.id("courseid");
-    if (!context.site.find_course(course)) return no_record("course");
+    const int64_t id = context.arguments->number("courseid", 0);
+    const auto course = context.site.find_course(id);
+    if (!course) return no_record("course");
+    if (!context.caller.enters(*course)) return no_course_context(id);
+    if (context.caller.is(Caller::Kind::Student))
+        return no_permission("View grades of other users");
     const Site& site = context.site;
-    const auto users = site.graded_users(course);
-    return answer(static_cast<int64_t>(users.size()), [&site, users](JsonOut& out) {
+    const Caller caller = context.caller;
+    const auto users = site.graded_users(id);
+    return answer(static_cast<int64_t>(users.size()), [&site, caller, users](JsonOut& out) {
         out.open('{').key("users").open('[');
-        for (const int64_t id : users) {
-            const Person person = site.person(id);
-            const std::string image = site.options().wwwroot + "/theme/image.php/boost/core/1/u/";
-            out.open('{').key("id").number(id).key("firstname").text(person.firstname);
-            out.key("lastname").text(person.lastname).key("fullname");
-            out.text(person.firstname + " " + person.lastname).key("email").text(person.email);
-            out.key("profileimageurlsmall").text(image + "f2");
-            out.key("profileimageurl").text(image + "f1").close('}');
-        }
-        out.close(']');
-        empty_warnings(out);
-        out.close('}');
-    });
-}
-
-Answer get_gradeitems(const Context& context) {
-    const int64_t course = context.id("courseid");
-    if (!context.site.find_course(course)) return no_record("course");
-    const Site& site = context.site;
-    return answer(site.options().items, [&site, course](JsonOut& out) {
-        out.open('{').key("gradeItems").open('[');
-        for (const Item& item : items_of(site, course)) {
-            if (item.number == 0) continue;
-            out.open('{').key("id").text(std::to_string(item.id)).key("itemname");
-            out.text("Assignment " + std::to_string(item.number)).key("category").text("Course");
+        for (const int64_t user : users) {
+            const Person person = site.person(user);
+            out.open('{').key("id").number(user).key("firstname").escaped(person.firstname.json);
+            out.key("lastname").escaped(person.lastname.json);
+            out.key("fullname").escaped(person.fullname_json());
+            if (caller.sees_email(user)) out.key("email").escaped(person.email);
+            write_pictures(out);
             out.close('}');
         }
         out.close(']');
@@ -225,36 +300,20 @@ Answer get_gradeitems(const Context& context) {
     });
 }
 
-Answer get_completion_status(const Context& context) {
-    const int64_t id = context.id("courseid");
-    const int64_t user = context.id("userid");
+Answer get_gradeitems(const Context& context) {
+    const int64_t id = context.arguments->number("courseid", 0);
     const auto course = context.site.find_course(id);
     if (!course) return no_record("course");
-    const auto person = context.site.find_person(user);
-    if (!person) return refused("dml_missing_record_exception", "invaliduser", "Invalid user");
-    if (person->deleted) {
-        return refused("core\\exception\\moodle_exception", "userdeleted", "error/userdeleted");
-    }
-    const auto moodle_error = [](const char* code, const char* message) {
-        return refused("core\\exception\\moodle_exception", code, message);
-    };
-    if (!course->completion_enabled) {
-        return moodle_error("cannotviewreport", "You cannot view this report");
-    }
-    const auto enrolments = context.site.enrolments(id);
-    const auto mine = std::find_if(enrolments.begin(), enrolments.end(),
-                                   [&](const Enrolment& one) { return one.user == user; });
-    const bool tracked = mine != enrolments.end() &&
-                         std::find(mine->roles.begin(), mine->roles.end(), 5) != mine->roles.end();
-    if (!course->has_criteria) {
-        return moodle_error("nocriteriaset", "No completion criteria set for this course");
-    }
-    if (!tracked) return moodle_error("usernotenroled", "User is not enrolled in this course");
-    return answer(1, [user](JsonOut& out) {
-        out.open('{').key("completionstatus").open('{').key("completed").flag(user % 3 == 0);
-        out.key("aggregation").number(1).key("completions").open('[');
-        write_criterion(out, user);
-        out.close(']').close('}');
+    if (!context.caller.enters(*course)) return no_course_context(id);
+    const Site& site = context.site;
+    return answer(site.options().items, [&site, course](JsonOut& out) {
+        out.open('{').key("gradeItems").open('[');
+        for (const GradeItem& item : grade_items(site, course->id)) {
+            if (item.is_total()) continue;
+            out.open('{').key("id").text(std::to_string(item.id)).key("itemname");
+            out.text(strip_tags(item.name())).key("category").text(course->fullname).close('}');
+        }
+        out.close(']');
         empty_warnings(out);
         out.close('}');
     });

@@ -1,202 +1,184 @@
 // core_user_*: searching and looking up people, with Moodle's loose ways of matching.
 #include <algorithm>
-#include <set>
+#include <cstdlib>
 
 #include "functions.h"
+#include "like.h"
 
 namespace sim {
 
 namespace {
 
-std::string lower(std::string text) {
-    // Beyond ASCII the letters of the data are compared as they are.
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
-        return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    });
-    return text;
+void write_filled(JsonOut& out, std::string_view key, const Text& text) {
+    if (!text.json.empty()) out.key(key).escaped(text.json);
 }
 
-std::string strip_tags(const std::string& text) {
-    std::string plain;
-    bool within = false;
-    for (const char c : text) {
-        if (c == '<') within = true;
-        if (!within) plain += c;
-        if (c == '>') within = false;
-    }
-    return plain;
+// Only of the caller: as a site that was just logged in to has them.
+void write_preferences(JsonOut& out) {
+    out.key("preferences").open('[');
+    out.open('{').key("name").text("auth_manual_passwordupdatetime").key("value");
+    out.text("1795187905").close('}');
+    out.open('{').key("name").text("_lastloaded").key("value").number(1795188404).close('}');
+    out.close(']');
 }
 
-size_t character_length(const std::string& text, size_t at) {
-    const auto lead = static_cast<unsigned char>(text[at]);
-    return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-}
-
-// ILIKE with `\` as escape.
-bool like(const std::string& text, size_t t, const std::string& pattern, size_t p) {
-    while (p < pattern.size()) {
-        if (pattern[p] == '%') {
-            for (size_t from = t; from <= text.size(); from++) {
-                if (like(text, from, pattern, p + 1)) return true;
-            }
-            return false;
-        }
-        if (t >= text.size()) return false;
-        if (pattern[p] == '_') {
-            t += character_length(text, t);
-            p++;
-            continue;
-        }
-        if (pattern[p] == '\\' && p + 1 < pattern.size()) p++;
-        if (pattern[p] != text[t]) return false;
-        p++;
-        t++;
-    }
-    return t == text.size();
-}
-
-bool ilike(const std::string& text, const std::string& pattern) {
-    return like(lower(text), 0, lower(strip_tags(pattern)), 0);
-}
-
-bool matches(const Person& person, const std::string& key, const std::string& value) {
-    if (key == "id") return person.id == std::atoll(value.c_str());
-    if (key == "username") return person.username == lower(value);
-    if (key == "idnumber") return person.idnumber == value;
-    if (key == "auth") return person.auth == value;
-    if (key == "email") return ilike(person.email, value);
-    if (key == "firstname") return ilike(person.firstname, value);
-    if (key == "lastname") return ilike(person.lastname, value);
-    return true;
-}
-
-bool has_field(const Person& person, const std::string& key, Caller caller) {
-    const bool hidden = caller == Caller::NoIdentity;
-    if (key == "username") return !hidden;
-    if (key == "idnumber") return !hidden && !person.idnumber.empty();
-    if (key == "email") return !hidden && !person.email.empty();
-    if (key == "firstname") return !person.firstname.empty();
-    if (key == "lastname") return !person.lastname.empty();
-    if (key == "auth") return !hidden;
-    return true;
-}
-
-bool is_search_key(const std::string& key) {
-    static const std::set<std::string> known = {"id",    "username",  "idnumber", "auth",
-                                                "email", "firstname", "lastname"};
-    return known.contains(key);
-}
-
-// Moodle overwrites the email by an MD5 sum; any 32 hexadecimal digits look like one.
-std::string mangled_email(const Person& person) {
-    std::string text = std::to_string(person.id);
-    return std::string(32 - text.size(), 'e') + text;
-}
-
-void write_custom_fields(JsonOut& out, const Person& person) {
-    out.key("customfields").open('[');
-    out.open('{').key("type").text("checkbox").key("value").text(person.id % 2 ? "1" : "0");
-    out.key("displayvalue").text(person.id % 2 ? "Yes" : "No");
-    out.key("name").text("GDPR agreed").key("shortname").text("gdpr").close('}').close(']');
-}
-
-void write_person(JsonOut& out, const Site& site, const Person& person, Caller caller) {
-    const bool hidden = caller == Caller::NoIdentity;
-    const std::string image = site.options().wwwroot + "/theme/image.php/boost/core/1/u/";
-    auto filled = [&](const char* key, const std::string& value) {
-        if (!value.empty()) out.key(key).text(value);
-    };
+void write_person(JsonOut& out, const Person& person, const Caller& caller) {
+    const bool details = caller.sees_details(person.id);
     out.open('{').key("id").number(person.id);
-    if (!hidden) {
-        out.key("username")
-            .text(person.deleted ? person.username + "@example.edu.1795187402" : person.username);
+    if (details) out.key("username").escaped(person.username);
+    write_filled(out, "firstname", person.firstname);
+    write_filled(out, "lastname", person.lastname);
+    out.key("fullname").escaped(person.fullname_json());
+    if (!person.email.empty() && caller.sees_email(person.id)) {
+        out.key("email").escaped(person.email);
     }
-    filled("firstname", person.firstname);
-    filled("lastname", person.lastname);
-    out.key("fullname").text(person.firstname + " " + person.lastname);
-    if (!hidden) filled("email", person.deleted ? mangled_email(person) : person.email);
-    if (!hidden) out.key("department").text(person.department);
-    if (!hidden) filled("institution", person.institution);
-    if (!hidden && !person.deleted) filled("idnumber", person.idnumber);
+    write_filled(out, "address", details ? person.address : Text{});
+    if (details) out.key("department").escaped(person.department.json);
+    write_filled(out, "institution", person.institution);
+    if (details && !person.idnumber.empty()) out.key("idnumber").escaped(person.idnumber);
+    write_filled(out, "interests", person.interests);
     out.key("firstaccess").number(person.firstaccess).key("lastaccess").number(person.lastaccess);
-    if (!hidden) {
-        out.key("auth").text(person.auth).key("suspended").flag(person.suspended);
-        out.key("confirmed").flag(person.confirmed).key("lang").text("en").key("theme").text("");
-        out.key("timezone").text("99").key("mailformat").number(1).key("trackforums").number(0);
+    if (details) out.key("auth").escaped(person.auth);
+    out.key("suspended").flag(person.suspended);
+    if (details) {
+        out.key("confirmed").flag(person.confirmed).key("lang").escaped("en");
+        out.key("theme").escaped("");
     }
-    if (!person.description.empty()) {
-        out.key("description").text(person.description).key("descriptionformat").number(1);
+    out.key("timezone").escaped(person.timezone);
+    if (details) out.key("mailformat").number(1).key("trackforums").number(0);
+    if (person.described) {
+        out.key("description").escaped(person.description.json).key("descriptionformat").number(1);
     }
-    filled("city", person.city);
-    filled("country", person.country);
-    out.key("profileimageurlsmall").text(image + "f2").key("profileimageurl").text(image + "f1");
-    write_custom_fields(out, person);
+    write_filled(out, "city", person.city);
+    write_filled(out, "country", {person.country, person.country});
+    write_pictures(out);
+    write_custom_fields(out, person, true);
+    if (person.id == caller.user()) write_preferences(out);
     out.close('}');
 }
 
-using Criteria = std::vector<std::pair<std::string, std::string>>;
+bool has_field(const Person& person, const std::string& key, const Caller& caller) {
+    const bool details = caller.sees_details(person.id);
+    if (key == "username" || key == "auth") return details;
+    if (key == "idnumber") return details && !person.idnumber.empty();
+    if (key == "email") return caller.sees_email(person.id) && !person.email.empty();
+    if (key == "firstname") return !person.firstname.plain.empty();
+    if (key == "lastname") return !person.lastname.plain.empty();
+    return true;
+}
 
-void write_unknown_keys(JsonOut& out, const Criteria& criteria) {
+// One criterion; an unknown one is none at all, but a warning.
+class Criterion {
+  public:
+    Criterion(std::string key, std::string value)
+        : key_(std::move(key)), value_(std::move(value)), like_(trimmed_pattern()) {
+        static const std::set<std::string> known = {"id",    "username",  "idnumber", "auth",
+                                                    "email", "firstname", "lastname"};
+        known_ = known.contains(key_);
+    }
+    const std::string& key() const { return key_; }
+    bool is_known() const { return known_; }
+    int64_t as_id() const { return std::atoll(value_.c_str()); }
+
+    bool takes(const Person& person, const Caller& caller) {
+        return !known_ || (matches(person) && has_field(person, key_, caller));
+    }
+
+  private:
+    std::string trimmed_pattern() const {
+        std::string pattern = strip_tags(value_);
+        while (key_ == "email" && pattern.ends_with(' ')) pattern.pop_back();
+        return pattern;
+    }
+    bool matches(const Person& person) {
+        if (key_ == "id") return person.id == as_id();
+        if (key_ == "username") return person.username == std::string_view(lower_ascii(value_));
+        if (key_ == "idnumber") return person.idnumber == std::string_view(value_);
+        if (key_ == "auth") return person.auth == value_;
+        if (key_ == "email") return like_.matches(person.email);
+        return like_.matches_kept(key_ == "firstname" ? person.firstname.plain
+                                                      : person.lastname.plain);
+    }
+
+    std::string key_, value_;
+    Like like_;
+    bool known_ = false;
+};
+
+void write_unknown_keys(JsonOut& out, const std::vector<Criterion>& criteria) {
     out.key("warnings").open('[');
-    for (const auto& [key, value] : criteria) {
-        if (is_search_key(key)) continue;
-        out.open('{').key("item").text(key).key("warningcode").text("invalidfieldparameter");
-        out.key("message").text("The search key '" + key +
+    for (const Criterion& criterion : criteria) {
+        if (criterion.is_known()) continue;
+        out.open('{').key("item").text(criterion.key());
+        out.key("warningcode").text("invalidfieldparameter");
+        out.key("message").text("The search key '" + criterion.key() +
                                 "' is not supported, look at the web service documentation");
         out.close('}');
     }
     out.close(']');
 }
 
-bool is_wanted(const Person& person, const Criteria& criteria, const Context& context) {
-    if (person.deleted || (context.caller == Caller::Teacher && person.id % 2 == 1)) return false;
-    if (context.caller == Caller::Student && person.id > 5) return false;
-    return std::all_of(criteria.begin(), criteria.end(), [&](const auto& criterion) {
-        return !is_search_key(criterion.first) ||
-               (matches(person, criterion.first, criterion.second) &&
-                has_field(person, criterion.first, context.caller));
-    });
-}
-
 // The one id that a search by id can give, or the whole range.
-std::pair<int64_t, int64_t> range_of(const Criteria& criteria, const Site& site) {
-    for (const auto& [key, value] : criteria) {
-        if (key != "id") continue;
-        const int64_t id = std::atoll(value.c_str());
-        return id >= 1 && id <= site.last_user() ? std::pair{id, id}
-                                                 : std::pair<int64_t, int64_t>{1, 0};
+std::pair<int64_t, int64_t> range_of(const std::vector<Criterion>& criteria, const Site& site) {
+    for (const Criterion& criterion : criteria) {
+        if (criterion.key() != "id") continue;
+        const int64_t id = criterion.as_id();
+        if (id < 1 || id > site.last_user()) return {1, 0};
+        return {id, id};
     }
     return {1, site.last_user()};
 }
 
-bool field_equals(const Person& person, const std::string& field, const std::string& value) {
-    if (field == "id") return std::to_string(person.id) == value;
-    if (field == "username") return !person.deleted && person.username == value;
-    if (field == "email") return !person.deleted && !value.empty() && person.email == value;
-    return !person.deleted && !value.empty() && person.idnumber == value;
+std::string_view field_of(const Person& person, const std::string& field) {
+    if (field == "username") return person.username;
+    if (field == "email") return person.email;
+    return person.idnumber;
+}
+
+// In the order of the ids, each once, deleted ones too.
+std::set<int64_t> lookup(const Site& site, const std::string& field,
+                         const std::vector<std::string>& values) {
+    std::set<int64_t> ids;
+    for (const std::string& value : values) {
+        if (field != "id" && value.empty()) {
+            // Whoever has none: all of them must be looked at.
+            for (int64_t id = 1; id <= site.last_user(); id++) {
+                if (field_of(site.person(id), field).empty()) ids.insert(id);
+            }
+            continue;
+        }
+        const int64_t id = field == "id" ? std::atoll(value.c_str()) : site.candidate(value);
+        if (id < 1 || id > site.last_user()) continue;
+        const Person person = site.person(id);
+        if (field == "id" || field_of(person, field) == value) ids.insert(id);
+    }
+    return ids;
 }
 
 }  // namespace
 
 Answer get_users(const Context& context) {
-    const Criteria criteria = context.arguments.pairs("criteria", "key");
-    if (criteria.empty()) return invalid_parameter();
+    std::vector<Criterion> criteria;
     std::set<std::string> keys;
-    for (const auto& [key, value] : criteria) {
-        if (!keys.insert(key).second) {
-            return refused("core\\exception\\moodle_exception", "keyalreadyset",
-                           "error/keyalreadyset");
-        }
+    for (const auto& [key, value] : context.arguments->pairs("criteria", "key")) {
+        if (!keys.insert(key).second)
+            return moodle_exception("keyalreadyset", "error/keyalreadyset");
+        criteria.emplace_back(key, value);
     }
     const Site& site = context.site;
+    const Caller caller = context.caller;
     const auto [first, last] = range_of(criteria, site);
     const int64_t rows = last - first + 1;
-    return answer(rows, [&site, context, criteria, first = first, last = last](JsonOut& out) {
+    return answer(rows, [&site, caller, criteria, first = first, last = last](JsonOut& out) {
+        std::vector<Criterion> wanted = criteria;
         out.open('{').key("users").open('[');
         for (int64_t id = first; id <= last; id++) {
             const Person person = site.person(id);
-            if (is_wanted(person, criteria, context))
-                write_person(out, site, person, context.caller);
+            if (person.deleted || !caller.knows(id)) continue;
+            if (std::all_of(wanted.begin(), wanted.end(),
+                            [&](Criterion& one) { return one.takes(person, caller); })) {
+                write_person(out, person, caller);
+            }
         }
         out.close(']');
         write_unknown_keys(out, criteria);
@@ -205,37 +187,54 @@ Answer get_users(const Context& context) {
 }
 
 Answer get_users_by_field(const Context& context) {
-    const std::string field = context.arguments.get("field", "");
+    const std::string field = context.arguments->get("field", "");
     const std::set<std::string> fields = {"id", "username", "email", "idnumber"};
-    if (!fields.contains(field)) {
-        return refused("core\\exception\\coding_exception", "codingerror",
-                       "Coding error detected, it must be fixed by a programmer: invalid field "
-                       "parameter");
-    }
-    const std::vector<std::string> values = context.arguments.list("values");
-    if (values.empty()) return invalid_parameter();
+    if (!fields.contains(field)) return coding_error("invalid field parameter");
+    const std::vector<std::string> values = context.arguments->list("values");
     for (const std::string& value : values) {
-        const bool number = value.find_first_not_of("0123456789") == std::string::npos;
-        if (field == "id" && (value.empty() || !number)) return invalid_parameter();
-        if (field == "username" && value != lower(value)) return invalid_parameter();
+        const bool number =
+            !value.empty() && value.find_first_not_of("0123456789-") == std::string::npos;
+        if (field == "id" && !number) return invalid_parameter();
+        if (field == "username" && value != lower_ascii(value)) return invalid_parameter();
     }
     const Site& site = context.site;
     const Caller caller = context.caller;
     const auto rows = static_cast<int64_t>(values.size());
     return answer(rows, [&site, caller, field, values](JsonOut& out) {
-        const std::set<std::string> wanted(values.begin(), values.end());
         out.open('[');
-        for (int64_t id = 1; id <= site.last_user(); id++) {
-            if (field == "id" && !wanted.contains(std::to_string(id))) continue;
-            const Person person = site.person(id);
-            if (std::any_of(wanted.begin(), wanted.end(), [&](const std::string& value) {
-                    return field_equals(person, field, value);
-                })) {
-                write_person(out, site, person, caller);
-            }
+        for (const int64_t id : lookup(site, field, values)) {
+            if (caller.knows(id)) write_person(out, site.person(id), caller);
         }
         out.close(']');
     });
+}
+
+void write_pictures(JsonOut& out) {
+    out.key("profileimageurlsmall")
+        .escaped(
+            "http:\\/\\/moodle.example.edu\\/theme\\/image.php\\/boost\\/core\\/1795187906\\/u\\/"
+            "f2");
+    out.key("profileimageurl")
+        .escaped(
+            "http:\\/\\/moodle.example.edu\\/theme\\/image.php\\/boost\\/core\\/1795187906\\/u\\/"
+            "f1");
+}
+
+void write_custom_fields(JsonOut& out, const Person& person, bool with_display) {
+    const auto field = [&](std::string_view type, std::string_view value, std::string_view display,
+                           std::string_view name, std::string_view shortname) {
+        out.open('{').key("type").escaped(type).key("value").escaped(value);
+        if (with_display) out.key("displayvalue").escaped(display);
+        out.key("name").escaped(name).key("shortname").escaped(shortname).close('}');
+    };
+    const std::string_view sizes[] = {"S", "M", "L"};
+    const std::string_view size = sizes[person.id % 3];
+    const bool agreed = person.id % 2 == 1;
+    out.key("customfields").open('[');
+    if (person.id % 6 == 1) field("text", "D1", "D1", "Department code", "dept");
+    field("checkbox", agreed ? "1" : "0", agreed ? "Yes" : "No", "GDPR agreed", "gdpr");
+    field("menu", size, size, "T-shirt", "tshirt");
+    out.close(']');
 }
 
 }  // namespace sim

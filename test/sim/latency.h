@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "options.h"
@@ -19,11 +20,11 @@ class Latency {
           jitter_ms_(options.jitter_ms),
           workers_(options.workers) {}
 
-    // Sleeps as long as making `rows` takes, once a worker is free; the worker is held.
-    void take(int64_t rows);
-    void release();
-    // {"fixed_ms":…, "per_row_us":…, "jitter_ms":…, "workers":…}; false when it cannot be read.
-    bool set(const std::string& json);
+    // Takes as long as making `rows` does, once a worker is free. Moodle builds the whole answer
+    // before its first byte, so that all of the time passes before it too.
+    void work(int64_t rows);
+    // {"latency_ms":…, "per_row_us":…, "jitter_ms":…, "workers":…}; what is wrong with it, if so.
+    std::optional<std::string> set(const std::string& json);
 
   private:
     std::atomic<int64_t> fixed_ms_, per_row_us_, jitter_ms_, workers_;

@@ -1,9 +1,11 @@
 #include "options.h"
 
+#include <charconv>
 #include <cstdlib>
 #include <iostream>
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace sim {
 
@@ -11,11 +13,41 @@ namespace {
 
 [[noreturn]] void usage(const std::string& problem) {
     std::cerr << "moodle_sim: " << problem
-              << "\nusage: moodle_sim [--port N] [--port-file FILE] [--seed N] [--users N]"
-                 " [--courses N]\n  [--per-course N] [--items N] [--latency-ms N] [--per-row-us N]"
-                 " [--jitter-ms N]\n  [--workers N] [--max-input-vars N] [--plugin-roles]"
-                 " [--replay DIRECTORY]\n  [--release TEXT] [--version TEXT]\n";
+              << "\nusage: moodle_sim [--bind ADDRESS] [--port N] [--port-file FILE]\n"
+                 "  [--seed N] [--users N] [--courses N] [--per-course N] [--items N]\n"
+                 "  [--latency-ms N] [--per-row-us N] [--jitter-ms N] [--workers N]\n"
+                 "  [--max-input-vars N] [--plugin-roles] [--gzip] [--token ROLE:TOKEN]…\n"
+                 "  [--replay DIRECTORY] [--release TEXT] [--version TEXT]\n";
     std::exit(2);
+}
+
+template <typename Number>
+void read_number(const std::string& word, std::string_view text, Number& number) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size()) {
+        usage(word + " wants a number, not " + std::string(text));
+    }
+    if constexpr (!std::is_unsigned_v<Number>) {
+        if (number < 0) usage(word + " is not negative");
+    }
+}
+
+void read_token(const std::string& text, Options& options) {
+    const size_t colon = text.find(':');
+    if (colon == std::string::npos) usage("--token ROLE:TOKEN, not " + text);
+    options.tokens[text.substr(colon + 1)] = text.substr(0, colon);
+}
+
+void check(const Options& options) {
+    if (options.users < 10 || options.users > 5'000'000) usage("--users is 10 to 5000000");
+    if (options.courses < 1 || options.courses > 100'000) usage("--courses is 1 to 100000");
+    if (options.items > 99) usage("--items is 0 to 99");
+}
+
+bool read_switch(const std::string& word, Options& options) {
+    if (word == "--plugin-roles") return options.plugin_roles = true;
+    if (word == "--gzip") return options.gzip = true;
+    return false;
 }
 
 }  // namespace
@@ -32,32 +64,30 @@ Options parse_options(int count, char** words) {
     const std::map<std::string, int64_t*> sizes = {{"--users", &options.users},
                                                    {"--courses", &options.courses},
                                                    {"--per-course", &options.per_course}};
-    const std::map<std::string, std::string*> texts = {{"--port-file", &options.port_file},
-                                                       {"--replay", &options.replay},
-                                                       {"--release", &options.release},
-                                                       {"--version", &options.version}};
+    const std::map<std::string, std::string*> texts = {
+        {"--bind", &options.bind},       {"--port-file", &options.port_file},
+        {"--replay", &options.replay},   {"--release", &options.release},
+        {"--version", &options.version}, {"--wwwroot", &options.wwwroot}};
     for (int i = 1; i < count; i++) {
         const std::string word = words[i];
-        if (word == "--plugin-roles") {
-            options.plugin_roles = true;
-            continue;
-        }
+        if (read_switch(word, options)) continue;
         if (i + 1 == count) usage(word + " is unknown or lacks its value");
-        const char* value = words[++i];
+        const std::string value = words[++i];
         if (const auto number = numbers.find(word); number != numbers.end()) {
-            *number->second = std::atoi(value);
+            read_number(word, value, *number->second);
         } else if (const auto size = sizes.find(word); size != sizes.end()) {
-            *size->second = std::atoll(value);
+            read_number(word, value, *size->second);
         } else if (const auto text = texts.find(word); text != texts.end()) {
             *text->second = value;
         } else if (word == "--seed") {
-            options.seed = std::strtoull(value, nullptr, 10);
+            read_number(word, value, options.seed);
+        } else if (word == "--token") {
+            read_token(value, options);
         } else {
             usage("unknown option " + word);
         }
     }
-    if (options.users < 10 || options.users > 5'000'000) usage("--users is 10 to 5000000");
-    if (options.courses < 1 || options.courses > 100'000) usage("--courses is 1 to 100000");
+    check(options);
     return options;
 }
 

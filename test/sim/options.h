@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 namespace sim {
 
 struct Options {
+    std::string bind = "127.0.0.1";
     int port = 0;  // 0 = pick one
     std::string port_file;
     uint64_t seed = 1;
@@ -20,6 +22,8 @@ struct Options {
     int workers = 0;  // PHP workers, 0 = as many as come
     int max_input_vars = 1000;
     bool plugin_roles = false;
+    bool gzip = false;
+    std::map<std::string, std::string> tokens;  // further tokens: token to role
     std::string replay;
     std::string release = "4.5.6 (Build: 20250811)";
     std::string version = "2024100706";

@@ -5,22 +5,47 @@
 #include <rapidjson/writer.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
-#include <vector>
+
+#include "functions.h"
 
 namespace sim {
 
 namespace {
 
-// Made with other rights, or while the site was in a state: not what the plain request gives.
-constexpr const char* kStates[] = {
-    "perm_",         "err_",    "debug_",    "maintenance",          "phpfpm",
-    "php_memory",    "db_down", "nginx_",    "webservices_disabled", "simpleserver",
-    "path_notfound", "gzip_",   "newenrols", "restricted",           "http_",
-    "fmt_",          "setting"};
+// Made with other rights, in another way, or while the site was in a state: not what the plain
+// request gives.
+constexpr const char* kStates[] = {"perm_",
+                                   "err_",
+                                   "debug_",
+                                   "maintenance",
+                                   "phpfpm_down",
+                                   "php_memory",
+                                   "db_down",
+                                   "nginx_",
+                                   "webservices_disabled",
+                                   "simpleserver",
+                                   "path_notfound",
+                                   "gzip_",
+                                   "restricted",
+                                   "http_",
+                                   "fmt_",
+                                   "setting",
+                                   "accept_json",
+                                   "format_last",
+                                   "course16_newenrols"};
+// The whole site is in it, whatever is asked for.
+const std::set<std::string>& site_states() {
+    static const std::set<std::string> known = {
+        "maintenance_cli",         "phpfpm_down",   "db_down",
+        "webservices_disabled",    "path_notfound", "nginx_504_timeout",
+        "php_memory_exhausted_c34"};
+    return known;
+}
 
 std::string slurp(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
@@ -30,14 +55,15 @@ std::string slurp(const std::string& path) {
 }
 
 // Function and arguments in one text, whatever their order.
-std::string request_key(const Arguments& arguments) {
-    std::vector<std::string> parts;
+std::string request_key(const Arguments& arguments, bool with_options = true) {
+    std::map<std::string, std::string> parts;
     for (const auto& [name, value] : arguments.all()) {
-        if (name != "wstoken" && name != "moodlewsrestformat") parts.push_back(name + "=" + value);
+        if (name == "wstoken" || name == "moodlewsrestformat") continue;
+        if (!with_options && name.starts_with("options[")) continue;
+        parts[name] = value;
     }
-    std::sort(parts.begin(), parts.end());
     std::string key;
-    for (const std::string& part : parts) key += part + "\n";
+    for (const auto& [name, value] : parts) key += name + "=" + value + "\n";
     return key;
 }
 
@@ -55,19 +81,41 @@ std::string to_text(const rapidjson::Value& value) {
     rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::ASCII<>> writer(
         buffer);
     value.Accept(writer);
-    return buffer.GetString();
+    return {buffer.GetString(), buffer.GetSize()};
 }
 
 void keep_fields(rapidjson::Value& people, const std::string& list) {
-    std::set<std::string> fields = {"id", "fullname"};
-    std::stringstream words(list);
-    for (std::string word; std::getline(words, word, ',');) fields.insert(word);
+    std::set<std::string> fields = split_list(list);
+    fields.insert({"id", "fullname"});
     for (auto& person : people.GetArray()) {
         for (auto member = person.MemberBegin(); member != person.MemberEnd();) {
             const bool kept = fields.contains(member->name.GetString());
             member = kept ? member + 1 : person.EraseMember(member);
         }
     }
+}
+
+// "perm_teacher" is meant by perm_teacher_c14, not by perm_teacher2_c14.
+bool is_variant(const std::string& recorded, const std::string& wanted) {
+    return recorded.starts_with(wanted) &&
+           (recorded.size() == wanted.size() || recorded[wanted.size()] == '_');
+}
+
+// The request line, its headers, a blank line and the form, as NAME.req.txt has them.
+Arguments recorded_arguments(const std::string& request) {
+    Arguments arguments;
+    const size_t line = request.find('\n');
+    const size_t query = request.find('?');
+    if (query < line) {
+        const std::string target = request.substr(query + 1, line - query - 1);
+        arguments.read(target.substr(0, target.find(' ')), 100'000);
+    }
+    const size_t blank = request.find("\n\n");
+    if (blank == std::string::npos) return arguments;
+    std::string form = request.substr(blank + 2, request.find('\n', blank + 2) - blank - 2);
+    if (form.ends_with('\r')) form.pop_back();
+    if (form.find("wsfunction=") != std::string::npos) arguments.read(form, 100'000);
+    return arguments;
 }
 
 }  // namespace
@@ -83,95 +131,143 @@ Replay::Replay(const std::string& directory) {
 }
 
 void Replay::read(const std::string& directory, const std::string& name) {
-    const std::string request = slurp(directory + "/" + name + ".req.txt");
-    Recording recording;
-    recording.name = name;
     std::string file;
-    for (const char* ending : {".json", ".html", ".xml"}) {
-        if (std::filesystem::exists(directory + "/" + name + ending)) {
-            file = directory + "/" + name + ending;
-        }
+    Recording recording;
+    for (const char* ending : {".json", ".html", ".xml", ".json.gz"}) {
+        if (!std::filesystem::exists(directory + "/" + name + ending)) continue;
+        file = directory + "/" + name + ending;
+        recording.encoding = std::string(ending) == ".json.gz" ? "gzip" : "";
     }
     if (file.empty()) return;
-    recording.body = slurp(file);
+    const std::string request = slurp(directory + "/" + name + ".req.txt");
     const size_t answer = request.find("\n--- response");
     const std::string head = answer == std::string::npos ? "" : request.substr(answer + 1);
-    const size_t status = head.find("HTTP/1.1 ");
-    if (status != std::string::npos) recording.status = std::atoi(head.c_str() + status + 9);
+    // The last status line: a "100 Continue" may stand before it.
+    const size_t status = head.rfind("\nHTTP/1.1 ");
+    if (status != std::string::npos) recording.status = std::atoi(head.c_str() + status + 10);
     recording.content_type = header(head, "Content-Type");
     recording.retry_after = header(head, "Retry-After");
     recording.location = header(head, "Location");
-    by_name_[name] = recording;
-
-    const size_t blank = request.find("\n\n");
-    if (blank == std::string::npos) return;
-    const size_t end = request.find('\n', blank + 2);
-    std::string form = request.substr(blank + 2, end - blank - 2);
-    if (form.ends_with('\r')) form.pop_back();
-    const Arguments arguments = Arguments::parse(form, 100'000);
+    recording.body = slurp(file);
     const size_t variant = name.find("__");
-    const std::string_view tail =
-        variant == std::string::npos ? "" : std::string_view(name).substr(variant + 2);
-    const bool state = std::any_of(std::begin(kStates), std::end(kStates),
-                                   [&](const char* prefix) { return tail.starts_with(prefix); });
-    if (!state && recording.status == 200 && arguments.get("wsfunction")) {
-        by_request_.emplace(request_key(arguments), recording);
+    recording.function = name.substr(0, variant);
+    recording.variant = variant == std::string::npos ? "" : name.substr(variant + 2);
+    const Arguments arguments = recorded_arguments(request.substr(0, answer));
+    if (arguments.get("wsfunction")) {
+        by_request_.emplace(request_key(arguments), recordings_.size());
     }
+    recordings_.push_back(std::move(recording));
 }
 
 std::optional<Recording> Replay::find(const Arguments& arguments) const {
     const std::string token = arguments.get("wstoken", "");
-    if (token.starts_with("replay-")) {
-        const auto named = by_name_.find(arguments.get("wsfunction", "") + "__" + token.substr(7));
-        if (named != by_name_.end()) return named->second;
-    }
-    const auto found = by_request_.find(request_key(arguments));
-    if (found != by_request_.end()) return found->second;
+    if (token.starts_with("replay-")) return variant_of(arguments, token.substr(7));
+    if (auto found = plain(request_key(arguments))) return found;
     return derive(arguments);
 }
 
-// A listing of people that was recorded whole answers for a part of it too; and an unknown search
-// key gives the recorded listing of everyone with Moodle's warning.
-std::optional<Recording> Replay::derive(const Arguments& arguments) const {
-    Arguments plain = arguments;
+// By the same request first, then by the function, then for the whole site.
+std::optional<Recording> Replay::variant_of(const Arguments& arguments,
+                                            const std::string& variant) const {
+    const auto [first, last] = by_request_.equal_range(request_key(arguments));
+    for (auto one = first; one != last; ++one) {
+        if (recordings_[one->second].variant == variant) return recordings_[one->second];
+    }
+    for (auto one = first; one != last; ++one) {
+        if (is_variant(recordings_[one->second].variant, variant)) return recordings_[one->second];
+    }
     const std::string function = arguments.get("wsfunction", "");
-    if (function == "core_user_get_users" && arguments.get("criteria[0][key]", "") == "everyone") {
-        const auto all = by_name_.find("core_user_get_users__all_email_pctpct");
-        if (all == by_name_.end()) return std::nullopt;
-        Recording derived = all->second;
-        const size_t warnings = derived.body.rfind("\"warnings\":[]");
-        derived.body.replace(
-            warnings, 13,
-            R"("warnings":[{"item":"everyone","warningcode":"invalidfieldparameter","message":)"
-            R"("The search key 'everyone' is not supported, look at the web service documentation"}])");
-        return derived;
+    for (const Recording& recording : recordings_) {
+        if (recording.function == function && recording.variant == variant) return recording;
     }
-    if (function != "core_enrol_get_enrolled_users") return std::nullopt;
-    const auto options = arguments.pairs("options", "name");
-    if (options.empty()) return std::nullopt;
-    for (size_t i = 0; i < options.size(); i++) {
-        plain.erase("options[" + std::to_string(i) + "][name]");
-        plain.erase("options[" + std::to_string(i) + "][value]");
+    for (const Recording& recording : recordings_) {
+        if (recording.variant == variant && site_states().contains(variant)) return recording;
     }
-    const auto whole = by_request_.find(request_key(plain));
-    if (whole == by_request_.end()) return std::nullopt;
+    return std::nullopt;
+}
+
+std::optional<Recording> Replay::plain(const std::string& key) const {
+    const auto [first, last] = by_request_.equal_range(key);
+    for (auto one = first; one != last; ++one) {
+        const Recording& recording = recordings_[one->second];
+        const bool state =
+            std::any_of(std::begin(kStates), std::end(kStates),
+                        [&](const char* prefix) { return recording.variant.starts_with(prefix); });
+        if (!state && recording.status == 200) return recording;
+    }
+    // Recorded only as an error of its own (err_courseid_missing): that is the plain answer too.
+    for (auto one = first; one != last; ++one) {
+        const Recording& recording = recordings_[one->second];
+        if (recording.variant.starts_with("err_") && recording.status == 200) return recording;
+    }
+    return std::nullopt;
+}
+
+std::optional<Recording> Replay::derive(const Arguments& arguments) const {
+    const std::string function = arguments.get("wsfunction", "");
+    if (function == "core_user_get_users") {
+        const auto criteria = arguments.pairs("criteria", "key");
+        static const std::set<std::string> known = {"id",    "username",  "idnumber", "auth",
+                                                    "email", "firstname", "lastname"};
+        if (criteria.size() == 1 && !known.contains(criteria.front().first)) {
+            return everyone(criteria.front().first);
+        }
+    }
+    if (function == "core_enrol_get_enrolled_users") return part_of_listing(arguments);
+    return std::nullopt;
+}
+
+// An unknown search key gives everyone, with a warning: the recorded listing of everyone with the
+// warning that was recorded for such a key.
+std::optional<Recording> Replay::everyone(const std::string& item) const {
+    for (Recording recording : recordings_) {
+        if (recording.function != "core_user_get_users" ||
+            recording.variant != "all_email_pctpct") {
+            continue;
+        }
+        const size_t warnings = recording.body.rfind("\"warnings\":[]");
+        if (warnings == std::string::npos) return std::nullopt;
+        recording.body.replace(
+            warnings, 13, to_json([&](JsonOut& out) {
+                out.key("warnings").open('[').open('{').key("item").text(item);
+                out.key("warningcode").text("invalidfieldparameter").key("message");
+                out.text("The search key '" + item +
+                         "' is not supported, look at the web service documentation");
+                out.close('}').close(']');
+            }));
+        return recording;
+    }
+    return std::nullopt;
+}
+
+// A listing that was recorded whole answers for a page of it and for fewer fields too.
+std::optional<Recording> Replay::part_of_listing(const Arguments& arguments) const {
+    const auto whole = plain(request_key(arguments, false));
+    if (!whole) return std::nullopt;
     rapidjson::Document people;
-    people.Parse<rapidjson::kParseFullPrecisionFlag>(whole->second.body.c_str());
-    if (people.HasParseError() || !people.IsArray()) return whole->second;
-    std::sort(people.Begin(), people.End(),
-              [](const auto& a, const auto& b) { return a["id"].GetInt64() < b["id"].GetInt64(); });
+    people.Parse<rapidjson::kParseFullPrecisionFlag>(whole->body.c_str());
+    if (people.HasParseError() || !people.IsArray()) return whole;
+    std::stable_sort(people.Begin(), people.End(), [](const auto& a, const auto& b) {
+        return a["id"].GetInt64() < b["id"].GetInt64();
+    });
     int64_t from = 0, number = 0;
-    for (const auto& [name, value] : options) {
-        if (name == "limitfrom") from = std::atoll(value.c_str());
-        if (name == "limitnumber") number = std::atoll(value.c_str());
-        if (name == "userfields") keep_fields(people, value);
+    for (const auto& [name, value] : arguments.pairs("options", "name")) {
+        if (name == "limitfrom") {
+            from = std::atoll(value.c_str());
+        } else if (name == "limitnumber") {
+            number = std::atoll(value.c_str());
+        } else if (name == "userfields") {
+            keep_fields(people, value);
+        } else {
+            return std::nullopt;
+        }
     }
     const int64_t total = people.Size();
-    from = std::min(from, total);
+    from = std::clamp<int64_t>(from, 0, total);
     const int64_t to = number > 0 ? std::min(total, from + number) : total;
     people.Erase(people.Begin() + to, people.End());
     people.Erase(people.Begin(), people.Begin() + from);
-    Recording derived = whole->second;
+    Recording derived = *whole;
     derived.body = to_text(people);
     return derived;
 }

@@ -4,32 +4,38 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "arguments.h"
 
 namespace sim {
 
 struct Recording {
-    std::string name;
+    std::string function, variant;  // of the file's name: FUNCTION__VARIANT.json
     int status = 200;
-    std::string content_type, retry_after, location, body;
+    std::string content_type, retry_after, location, encoding, body;
 };
 
 class Replay {
   public:
-    // Reads NAME.req.txt and NAME.{json,html,xml} of a directory.
+    // Reads NAME.req.txt and NAME.{json,html,xml,json.gz} of a directory.
     explicit Replay(const std::string& directory);
-    // The answer to these arguments. A token replay-VARIANT chooses NAME__VARIANT; else the one
-    // that was recorded with a plain token, or one that follows from it (README.md).
+    // The answer to these arguments: the one recorded with the administrator's token, or one that
+    // follows from it (README.md). A token replay-VARIANT chooses another one.
     std::optional<Recording> find(const Arguments& arguments) const;
-    size_t size() const { return by_request_.size(); }
+    size_t size() const { return recordings_.size(); }
 
   private:
     void read(const std::string& directory, const std::string& name);
+    std::optional<Recording> variant_of(const Arguments& arguments,
+                                        const std::string& variant) const;
+    std::optional<Recording> plain(const std::string& key) const;
     std::optional<Recording> derive(const Arguments& arguments) const;
+    std::optional<Recording> everyone(const std::string& item) const;
+    std::optional<Recording> part_of_listing(const Arguments& arguments) const;
 
-    std::map<std::string, Recording> by_request_;
-    std::map<std::string, Recording> by_name_;
+    std::vector<Recording> recordings_;
+    std::multimap<std::string, size_t> by_request_;
 };
 
 }  // namespace sim

@@ -3,36 +3,67 @@
 // stands in a small overlay.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <cstdio>
+#include <deque>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <set>
+#include <shared_mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "json_out.h"
 #include "options.h"
 
 namespace sim {
 
+constexpr int64_t kEpoch = 1'760'000'000;
+
+// A short ASCII text that needs no escapes in JSON and no memory of its own.
+class Short {
+  public:
+    Short() = default;
+    // NUMBER at least WIDTH digits wide between the two texts.
+    Short(std::string_view before, int64_t number, int width, std::string_view after);
+    explicit Short(std::string_view text) { append(text); }
+    void append(std::string_view text);
+    void clear() { size_ = 0; }
+    bool empty() const { return size_ == 0; }
+    operator std::string_view() const { return {text_, size_}; }
+
+  private:
+    char text_[63];
+    unsigned char size_ = 0;
+};
+
 struct Person {
     int64_t id;
-    std::string username, firstname, lastname, email, idnumber, department, institution, city,
-        country, description, auth;
+    Short username, email, idnumber;
+    Text firstname, lastname, department, institution, interests, address, city, description;
+    std::string_view country, auth, timezone;
+    bool described;  // whether description is served, be it empty
     int64_t firstaccess, lastaccess;
     bool suspended, confirmed, deleted;
+
+    std::string fullname_json() const;
 };
 
 struct Course {
     int64_t id, category;
-    std::string shortname, fullname, idnumber, summary;
-    bool visible, completion_enabled, has_criteria;
+    std::string shortname, fullname, idnumber, summary;  // as served: names are escaped for HTML
+    std::string_view format;
+    bool visible, completion_enabled, has_criteria, has_groups;
+    int64_t timemodified;
 };
 
 struct Category {
     int64_t id, parent;
-    std::string name, idnumber, path;
+    std::string name, idnumber, description, path;
     int depth;
+    bool visible;
 };
 
 struct Role {
@@ -47,42 +78,73 @@ struct Enrolment {
     bool suspended;
 };
 
+struct Group {
+    int64_t id, course;
+    std::string name, idnumber;
+};
+
 class Site {
   public:
-    explicit Site(const Options& options) : options_(options) {}
+    explicit Site(const Options& options);
 
-    int64_t last_user() const;
+    int64_t last_user() const { return options_.users + added_users_; }
     Person person(int64_t id) const;
     std::optional<Person> find_person(int64_t id) const;  // deleted ones too
+    // The only user that this username, email or idnumber could belong to; 0 = none.
+    int64_t candidate(std::string_view text) const;
+
     int64_t last_course() const { return options_.courses + 1; }
     std::optional<Course> find_course(int64_t id) const;  // 1 = the front page
-    std::vector<Category> categories() const;
-    // Sorted by user id, without deleted people.
-    std::vector<Enrolment> enrolments(int64_t course) const;
-    // Of those, whom the grade report shows.
-    std::vector<int64_t> graded_users(int64_t course) const;
-    static Role role(int id);
-    static std::vector<Role> roles();
-    // The n-th grade of a user in a course; nothing = not graded yet. In hundredths.
-    std::optional<int64_t> grade(int64_t course, int64_t user, int item) const;
+    int64_t sortorder(const Course& course) const;
+    const std::vector<Category>& categories() const { return categories_; }
+    int64_t courses_in(int64_t category) const;
 
-    void add_users(int64_t count);
-    void rename_user(int64_t id, std::string lastname);
+    // Sorted by user id, without deleted people. The front page has everyone.
+    std::vector<Enrolment> enrolments(int64_t course) const;
+    std::optional<Enrolment> enrolment(int64_t course, int64_t user) const;
+    int64_t participants(int64_t course) const;
+    // Whom the grade report shows, by name: active, with a role that is graded.
+    std::vector<int64_t> graded_users(int64_t course) const;
+    std::vector<Group> groups(int64_t course) const;
+    std::optional<Group> find_group(int64_t id) const;
+    static int64_t group_of(int64_t course, int64_t user);  // 0 = none
+    static const Role& role(int id);
+    static const std::vector<Role>& roles();
+    static bool is_student(const Enrolment& enrolment);
+
+    // The n-th grade of a user in a course, 0 to 10000; nothing = not graded yet.
+    std::optional<int64_t> grade(int64_t course, int64_t user, int item) const;
+    bool completed(int64_t course, int64_t user) const;
+
+    void add_users(int64_t count) { added_users_ += count; }
+    void rename_user(int64_t id, const std::string& lastname);
     void delete_user(int64_t id);
     void bump_grade(int64_t course, int64_t user);
+    void bump_course(int64_t course);
+    void forget_changes();
 
     const Options& options() const { return options_; }
 
   private:
     uint64_t hash(uint64_t kind, uint64_t a, uint64_t b = 0) const;
+    // The k-th participant; nothing when that person is deleted.
+    std::optional<Enrolment> participant(int64_t course, int64_t k) const;
+    int64_t people() const { return options_.users - 2; }
+    int64_t first_participant(int64_t course) const;
+    bool is_deleted(int64_t id) const;
 
     Options options_;
-    mutable std::mutex mutex_;
-    bool changed_ = false;
-    int64_t added_users_ = 0;
-    std::map<int64_t, std::string> renamed_;
+    std::vector<Category> categories_;
+    Text huge_;
+
+    mutable std::shared_mutex mutex_;
+    std::atomic<bool> changed_ = false;
+    std::atomic<int64_t> added_users_ = 0;
+    std::deque<std::string> kept_;  // what renamed_ points to: readers may still use it
+    std::map<int64_t, Text> renamed_;
     std::set<int64_t> deleted_;
     std::map<std::pair<int64_t, int64_t>, int64_t> bumped_;
+    std::map<int64_t, int64_t> bumped_courses_;
 };
 
 }  // namespace sim

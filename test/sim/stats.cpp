@@ -10,30 +10,73 @@ namespace {
 
 constexpr size_t kRequestsKept = 2000;
 
-std::string to_text(const std::function<void(JsonOut&)>& write) {
-    std::string text;
-    JsonOut out([&](const char* bytes, size_t count) {
-        text.append(bytes, count);
-        return true;
-    });
-    write(out);
-    out.flush();
-    return text;
+// Names and values may be any bytes; JSON wants UTF-8.
+std::string printable(const std::string& text) {
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x80) {
+            out += c;
+        } else {  // each byte as the character of its number
+            out += static_cast<char>(0xc0 | byte >> 6);
+            out += static_cast<char>(0x80 | (byte & 0x3f));
+        }
+    }
+    return out;
+}
+
+bool is_utf8(const std::string& text) {
+    size_t more = 0;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (more > 0) {
+            if ((byte & 0xc0) != 0x80) return false;
+            more--;
+        } else if (byte >= 0x80) {
+            more = byte >= 0xf0 ? 3 : byte >= 0xe0 ? 2 : byte >= 0xc2 ? 1 : 9;
+        }
+        if (more > 3) return false;
+    }
+    return more == 0;
+}
+
+void write_text(JsonOut& out, const std::string& text) {
+    out.text(is_utf8(text) ? text : printable(text));
+}
+
+void write_seen(JsonOut& out, const Seen& seen) {
+    out.open('{').key("function");
+    write_text(out, seen.function);
+    out.key("method").text(seen.method).key("user_agent");
+    write_text(out, seen.user_agent);
+    out.key("host");
+    write_text(out, seen.host);
+    out.key("token_in_url").flag(seen.token_in_url).key("remote_port").number(seen.remote_port);
+    out.key("body_length").number(static_cast<int64_t>(seen.body_length));
+    out.key("dropped_arguments").number(seen.arguments->dropped()).key("arguments").open('[');
+    for (const auto& [name, value] : seen.arguments->all()) {
+        if (name == "wstoken") continue;
+        out.open('[');
+        write_text(out, name);
+        write_text(out, value);
+        out.close(']');
+    }
+    out.close(']').close('}');
 }
 
 }  // namespace
 
-void Stats::begin(const std::string& function, const Arguments& arguments, bool token_in_url,
-                  const std::string& user_agent, int remote_port) {
+void Stats::begin(Seen seen) {
     const std::lock_guard lock(mutex_);
     requests_++;
     in_flight_++;
     max_concurrent_ = std::max(max_concurrent_, in_flight_);
-    tokens_in_url_ += token_in_url;
-    by_function_[function]++;
-    ports_.insert(remote_port);
+    tokens_in_url_ += seen.token_in_url;
+    dropped_ += seen.arguments->dropped();
+    by_function_[seen.function]++;
+    ports_.insert(seen.remote_port);
     if (recent_.size() == kRequestsKept) recent_.pop_front();
-    recent_.push_back({function, user_agent, arguments, token_in_url, remote_port});
+    recent_.push_back(std::move(seen));
 }
 
 void Stats::end(int64_t bytes) {
@@ -44,7 +87,7 @@ void Stats::end(int64_t bytes) {
 
 void Stats::reset() {
     const std::lock_guard lock(mutex_);
-    requests_ = bytes_ = tokens_in_url_ = 0;
+    requests_ = bytes_ = tokens_in_url_ = dropped_ = 0;
     max_concurrent_ = in_flight_;
     by_function_.clear();
     ports_.clear();
@@ -53,30 +96,24 @@ void Stats::reset() {
 
 std::string Stats::as_json() const {
     const std::lock_guard lock(mutex_);
-    return to_text([&](JsonOut& out) {
+    return to_json([&](JsonOut& out) {
         out.open('{').key("requests").number(requests_).key("in_flight").number(in_flight_);
         out.key("max_concurrent").number(max_concurrent_).key("bytes").number(bytes_);
         out.key("connections").number(static_cast<int64_t>(ports_.size()));
-        out.key("tokens_in_url").number(tokens_in_url_).key("by_function").open('{');
-        for (const auto& [function, count] : by_function_) out.key(function).number(count);
+        out.key("tokens_in_url").number(tokens_in_url_);
+        out.key("dropped_arguments").number(dropped_).key("by_function").open('{');
+        for (const auto& [function, count] : by_function_) {
+            out.key(escape_json(is_utf8(function) ? function : printable(function))).number(count);
+        }
         out.close('}').close('}');
     });
 }
 
 std::string Stats::requests_as_json() const {
     const std::lock_guard lock(mutex_);
-    return to_text([&](JsonOut& out) {
+    return to_json([&](JsonOut& out) {
         out.open('[');
-        for (const Request& request : recent_) {
-            out.open('{').key("function").text(request.function).key("user_agent");
-            out.text(request.user_agent).key("token_in_url").flag(request.token_in_url);
-            out.key("remote_port").number(request.remote_port).key("arguments").open('[');
-            for (const auto& [name, value] : request.arguments.all()) {
-                if (name == "wstoken") continue;
-                out.open('[').text(name).text(value).close(']');
-            }
-            out.close(']').close('}');
-        }
+        for (const Seen& seen : recent_) write_seen(out, seen);
         out.close(']');
     });
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
@@ -12,28 +13,46 @@
 
 namespace sim {
 
+struct Seen {
+    std::string method, function, user_agent, host;
+    std::shared_ptr<const Arguments> arguments;
+    size_t body_length = 0;
+    bool token_in_url = false;
+    int remote_port = 0;
+};
+
 class Stats {
   public:
-    void begin(const std::string& function, const Arguments& arguments, bool token_in_url,
-               const std::string& user_agent, int remote_port);
+    void begin(Seen seen);
     void end(int64_t bytes);
     void reset();
     std::string as_json() const;
     std::string requests_as_json() const;
 
   private:
-    struct Request {
-        std::string function, user_agent;
-        Arguments arguments;
-        bool token_in_url;
-        int remote_port;
-    };
-
     mutable std::mutex mutex_;
     int64_t requests_ = 0, in_flight_ = 0, max_concurrent_ = 0, bytes_ = 0, tokens_in_url_ = 0;
+    int64_t dropped_ = 0;
     std::map<std::string, int64_t> by_function_;
     std::set<int> ports_;
-    std::deque<Request> recent_;
+    std::deque<Seen> recent_;
+};
+
+// One request from its arrival until its answer has gone out, or until nobody holds it any more.
+class Visit {
+  public:
+    Visit(Stats& stats, Seen seen) : stats_(stats) { stats_.begin(std::move(seen)); }
+    ~Visit() { end(0); }
+    Visit(const Visit&) = delete;
+    Visit& operator=(const Visit&) = delete;
+    void end(int64_t bytes) {
+        if (!ended_) stats_.end(bytes);
+        ended_ = true;
+    }
+
+  private:
+    Stats& stats_;
+    bool ended_ = false;
 };
 
 }  // namespace sim

@@ -4,7 +4,7 @@
 \pset format unaligned
 \pset tuples_only on
 \pset pager off
-SET client_min_messages = warning;
+SET client_min_messages = error;
 SET search_path = public, pg_catalog;
 \getenv sim_url MOODLE_SIM_URL
 SELECT set_config('test.sim_url', :'sim_url', false) \gset ignored_

@@ -1,0 +1,100 @@
+// What a test asks of the simulator itself, under /__sim.
+#include <rapidjson/document.h>
+
+#include "front.h"
+
+namespace sim {
+
+namespace {
+
+using Request = httplib::Request;
+using Response = httplib::Response;
+
+void plain(Response& response, int status, const std::string& text) {
+    response.status = status;
+    response.set_content(text, "text/plain");
+}
+
+void said(Response& response, const std::optional<std::string>& problem) {
+    plain(response, problem ? 400 : 200, problem.value_or("ok"));
+}
+
+// {"bump_user":7}: each member names a change.
+std::optional<std::string> change(Site& site, const rapidjson::Document& wanted) {
+    const auto number = [&](const char* name) {
+        const auto found = wanted.FindMember(name);
+        return found != wanted.MemberEnd() && found->value.IsInt64() ? found->value.GetInt64() : 0;
+    };
+    for (const auto& member : wanted.GetObject()) {
+        const std::string name = member.name.GetString();
+        const int64_t value = number(name.c_str());
+        if (name == "reset") {
+            site.forget_changes();
+        } else if (name == "add_users") {
+            site.add_users(value);
+        } else if (name == "delete_user") {
+            site.delete_user(value);
+        } else if (name == "bump_user") {
+            const auto person = site.find_person(value);
+            if (!person) return "there is no user " + std::to_string(value);
+            site.rename_user(value, std::string(person->lastname.plain) + "+");
+        } else if (name == "rename_user") {
+            const auto lastname = wanted.FindMember("lastname");
+            if (lastname == wanted.MemberEnd() || !lastname->value.IsString()) {
+                return "rename_user wants a lastname";
+            }
+            site.rename_user(value, lastname->value.GetString());
+        } else if (name == "bump_course") {
+            site.bump_course(value);
+        } else if (name == "bump_grade") {
+            site.bump_grade(value, number("user"));
+        } else if (name != "lastname" && name != "user") {
+            return "there is no change " + name;
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+void Front::add_control() {
+    server_.Post("/__sim/faults", [this](const Request& request, Response& response) {
+        said(response, faults_.add(request.body));
+    });
+    server_.Delete("/__sim/faults", [this](const Request&, Response& response) {
+        faults_.clear();
+        tokens_.forget();
+        plain(response, 200, "ok");
+    });
+    server_.Get("/__sim/faults", [this](const Request&, Response& response) {
+        response.set_content(faults_.as_json(), "application/json");
+    });
+    server_.Get("/__sim/stats", [this](const Request&, Response& response) {
+        response.set_content(stats_.as_json(), "application/json");
+    });
+    server_.Get("/__sim/requests", [this](const Request&, Response& response) {
+        response.set_content(stats_.requests_as_json(), "application/json");
+    });
+    server_.Post("/__sim/reset", [this](const Request&, Response& response) {
+        stats_.reset();
+        plain(response, 200, "ok");
+    });
+    server_.Post("/__sim/latency", [this](const Request& request, Response& response) {
+        said(response, latency_.set(request.body));
+    });
+}
+
+void Front::add_changes() {
+    const auto handler = [this](const Request& request, Response& response) {
+        rapidjson::Document wanted;
+        wanted.Parse(request.body.c_str());
+        if (wanted.HasParseError() || !wanted.IsObject()) {
+            return said(response, "a JSON object was expected");
+        }
+        said(response, change(site_, wanted));
+    };
+    server_.Post("/__sim/set", handler);
+    server_.Post("/__sim/mutate", handler);
+}
+
+}  // namespace sim
