@@ -96,17 +96,6 @@ class Mutation {
     const Fault& fault_;
 };
 
-// The library keeps its sockets to itself; they are told by the peer's port.
-int socket_of(int remote_port) {
-    for (int fd = 3; fd < 4096; fd++) {
-        sockaddr_in peer{};
-        socklen_t size = sizeof peer;
-        if (getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
-        if (peer.sin_family == AF_INET && ntohs(peer.sin_port) == remote_port) return fd;
-    }
-    return -1;
-}
-
 // Stands between the writer of an answer and the socket.
 class Saboteur {
   public:
