@@ -1,6 +1,7 @@
 #include "moodle/decoder.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "net/pure.h"
 
@@ -9,6 +10,9 @@ namespace moodle_fdw::moodle {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+// Of a few of these there is no need to be cut out ahead.
+constexpr size_t kLargeRecord = size_t{64} << 10;
 
 constexpr bool is_space(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -32,6 +36,19 @@ Decoder::Decoder(const RowsPath& path, const DecoderLimits& limits)
       value_wanted_(path.has_array()) {}
 
 Decoder::Status Decoder::next(net::Inbox& inbox, bool finished, std::string_view& record) {
+    if (!hashing_) return cut(inbox, finished, record);
+    if (handed_ == ahead_count_) {
+        const Status status = look_ahead(inbox, finished);
+        if (ahead_count_ == 0) return status;
+    }
+    const Ahead& next = ahead_[handed_++];
+    free_until(inbox, next.begin);
+    record = inbox.view().substr(0, next.size);
+    free_until(inbox, next.begin + next.size);
+    return Status::Record;
+}
+
+Decoder::Status Decoder::cut(net::Inbox& inbox, bool finished, std::string_view& record) {
     for (;;) {
         const Step result = step(inbox, finished, record);
         if (!result) continue;
@@ -46,14 +63,60 @@ Decoder::Status Decoder::fail(Error error) {
     return Status::Failed;
 }
 
+// Fills ahead_ with what whole records the inbox has. What else there is to say of the body (the
+// result) matters only if there is none; else it is said again when they are handed out.
+Decoder::Status Decoder::look_ahead(net::Inbox& inbox, bool finished) {
+    ahead_.resize(kMd5Batch);
+    // The marks of a large record are not kept sixteen times over.
+    for (size_t i = 0; i < ahead_count_; i++) {
+        if (ahead_[i].size > kLargeRecord) ahead_[i].scan = JsonScan();
+    }
+    ahead_count_ = 0;
+    handed_ = 0;
+    Status status = Status::Record;
+    std::string_view record;
+    while (ahead_count_ < kMd5Batch && status == Status::Record) {
+        status = cut(inbox, finished, record);
+        if (status != Status::Record) break;
+        Ahead& cut_out = ahead_[ahead_count_++];
+        cut_out.begin = offset_ - record.size();
+        cut_out.size = record.size();
+        std::swap(cut_out.scan, scan_);
+        if (record.size() > kLargeRecord) break;
+    }
+    if (ahead_count_ == 0) free_until(inbox, offset_);
+    hash_ahead(inbox);
+    return status;
+}
+
+void Decoder::hash_ahead(const net::Inbox& inbox) {
+    std::string_view records[kMd5Batch];
+    Md5Digest digests[kMd5Batch];
+    for (size_t i = 0; i < ahead_count_; i++) {
+        records[i] = inbox.view().substr(ahead_[i].begin - freed_, ahead_[i].size);
+    }
+    md5_batch(records, ahead_count_, digests);
+    for (size_t i = 0; i < ahead_count_; i++) ahead_[i].digest = digests[i];
+}
+
+// What of the inbox has not been looked at.
+std::string_view Decoder::rest(const net::Inbox& inbox) const {
+    return inbox.view().substr(offset_ - freed_);
+}
+
 void Decoder::consume(net::Inbox& inbox, size_t count) {
-    inbox.consume(count);
     offset_ += count;
+    if (!hashing_) free_until(inbox, offset_);
+}
+
+void Decoder::free_until(net::Inbox& inbox, uint64_t offset) {
+    inbox.consume(offset - freed_);
+    freed_ = offset;
 }
 
 // Whether something else than space is there.
 bool Decoder::skip_space(net::Inbox& inbox) {
-    const std::string_view bytes = inbox.view();
+    const std::string_view bytes = rest(inbox);
     size_t spaces = 0;
     while (spaces < bytes.size() && is_space(bytes[spaces])) ++spaces;
     consume(inbox, spaces);
@@ -87,7 +150,7 @@ Decoder::Step Decoder::step(net::Inbox& inbox, bool finished, std::string_view& 
 
 Decoder::Step Decoder::begin_body(net::Inbox& inbox) {
     if (offset_ == 0) {
-        const std::string_view bytes = inbox.view();
+        const std::string_view bytes = rest(inbox);
         if (bytes.starts_with(kByteOrderMark)) {
             consume(inbox, kByteOrderMark.size());
         } else if (kByteOrderMark.starts_with(bytes)) {
@@ -95,7 +158,7 @@ Decoder::Step Decoder::begin_body(net::Inbox& inbox) {
         }
     }
     if (!skip_space(inbox)) return Status::NeedMore;
-    const char first = inbox.view().front();
+    const char first = rest(inbox).front();
     if (whole_body_) return begin_record(first);
     if (!begins_value(first)) return fail(Error::Malformed);
     phase_ = Phase::Envelope;
@@ -104,7 +167,7 @@ Decoder::Step Decoder::begin_body(net::Inbox& inbox) {
 
 Decoder::Step Decoder::between_records(net::Inbox& inbox) {
     if (!skip_space(inbox)) return Status::NeedMore;
-    const char c = inbox.view().front();
+    const char c = rest(inbox).front();
     if (phase_ == Phase::BehindRecord) {
         if (c == ']') return end_records(inbox);
         if (c != ',') return fail(Error::Malformed);
@@ -155,7 +218,7 @@ size_t Decoder::record_end(std::string_view bytes, bool finished) {
 }
 
 Decoder::Step Decoder::read_record(net::Inbox& inbox, bool finished, std::string_view& record) {
-    const std::string_view bytes = inbox.view();
+    const std::string_view bytes = rest(inbox);
     const size_t end = record_end(bytes, finished);
     if (scan_.too_deep()) return fail(Error::TooDeep);
     if (std::min(end, bytes.size()) > limits_.max_record || scan_.too_many()) {
@@ -173,7 +236,7 @@ Decoder::Step Decoder::read_record(net::Inbox& inbox, bool finished, std::string
 // What surrounds the records is kept as it is; of its grammar only as much is followed as it takes
 // to find the path. finish() checks the rest.
 Decoder::Step Decoder::read_envelope(net::Inbox& inbox, bool finished) {
-    const std::string_view bytes = inbox.view();
+    const std::string_view bytes = rest(inbox);
     size_t used = 0;
     while (used < bytes.size() && phase_ == Phase::Envelope) envelope_character(bytes[used++]);
     if (phase_ == Phase::Failed) --used;

@@ -9,6 +9,7 @@
 
 #include "moodle/json.h"
 #include "moodle/json_scan.h"
+#include "moodle/md5.h"
 #include "net/inbox.h"
 
 namespace moodle_fdw::moodle {
@@ -56,17 +57,24 @@ class Decoder {
     // `finished`: no more bytes will come. A record's view is valid until the next call or append.
     Status next(net::Inbox& inbox, bool finished, std::string_view& record);
 
+    // Call before the first next(): each record is to come with its digest. Several records of the
+    // inbox are cut out ahead then, and hashed side by side. They stay in the inbox until next()
+    // hands them out, so more bytes may arrive in between.
+    void hash_records() { hashing_ = true; }
+    // Of the last record, if these are wanted.
+    const Md5Digest* digest() const { return hashing_ ? &ahead_[handed_ - 1].digest : nullptr; }
+
     Error error() const { return error_; }
     // Whether the array (or, for "", the value) that the path names was met.
     bool rows_found() const { return rows_found_; }
     // The body with the record array emptied: `{"users":[],"warnings":[]}`; when the rows were not
     // found, the body itself (an exception object). Complete and grammatically checked after End.
     const std::string& envelope() const { return envelope_; }
-    uint64_t offset() const { return offset_; }  // of the first byte not yet consumed, for messages
+    uint64_t offset() const { return freed_; }  // of the first byte not yet consumed, for messages
     uint64_t records() const { return records_; }
     // The marks made while the last record was cut out: give them to Tape::parse or json_validate
     // with the record and it need not be scanned again. Valid as long as the record is.
-    const JsonScan& scan() const { return scan_; }
+    const JsonScan& scan() const { return hashing_ ? ahead_[handed_ - 1].scan : scan_; }
 
   private:
     enum class Phase : uint8_t {
@@ -86,8 +94,21 @@ class Decoder {
     // A step's result; nothing = go on with the next step.
     using Step = std::optional<Status>;
 
+    // A record that was cut out and not yet handed out.
+    struct Ahead {
+        uint64_t begin = 0;  // in the body
+        size_t size = 0;
+        JsonScan scan;
+        Md5Digest digest;
+    };
+
     Status fail(Error error);
+    Status cut(net::Inbox& inbox, bool finished, std::string_view& record);
+    Status look_ahead(net::Inbox& inbox, bool finished);
+    void hash_ahead(const net::Inbox& inbox);
+    std::string_view rest(const net::Inbox& inbox) const;
     void consume(net::Inbox& inbox, size_t count);
+    void free_until(net::Inbox& inbox, uint64_t offset);
     bool skip_space(net::Inbox& inbox);
     Step step(net::Inbox& inbox, bool finished, std::string_view& record);
     Step begin_body(net::Inbox& inbox);
@@ -128,8 +149,14 @@ class Decoder {
     Error error_ = Error::None;
     bool rows_found_ = false;
     std::string envelope_;
-    uint64_t offset_ = 0;
+    uint64_t offset_ = 0;  // of the first byte not yet looked at by a finished step
+    uint64_t freed_ = 0;   // of the inbox's first byte: before offset_ only while records are ahead
     uint64_t records_ = 0;
+
+    bool hashing_ = false;
+    std::vector<Ahead> ahead_;
+    size_t ahead_count_ = 0;
+    size_t handed_ = 0;  // how many of them next() has handed out
 };
 
 }  // namespace moodle_fdw::moodle

@@ -231,6 +231,7 @@ void Fetch::ask(Task& task) {
     task.attempts++;
     counters_.requests++;
     task.decoder = Decoder(task.asks_for_users() ? users_path() : plan_.rows);
+    if (plan_.digest_needed && !task.asks_for_users()) task.decoder.hash_records();
     task.head.clear();
     task.to_replay = task.delivered;
     task.replayed = 0;

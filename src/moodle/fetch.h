@@ -47,7 +47,7 @@ struct FetchPlan {
     Arguments fixed;
     std::vector<ColumnPath> columns;  // what is picked from each row
     bool childless = false;
-    bool record_needed = false;  // a column reads the record's own text (md5)
+    bool digest_needed = false;  // a column is the digest of the record as served
 
     std::vector<Unit> units;  // with a lister: empty, filled as it answers
     std::unique_ptr<Lister> lister;

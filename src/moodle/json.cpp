@@ -299,6 +299,7 @@ JsonError Tape::parse(std::string_view record) {
 JsonError Tape::parse(std::string_view record, const JsonScan& scan) {
     if (!scan.covers(record.size()) && &scan != &own_scan_) return parse(record);
     record_ = record;
+    digest_ = nullptr;
     // Not more than the marks allow, so that nothing is allocated while walking, nor for the next
     // record of this size.
     tokens_.resize(std::min(scan.tokens(), JsonScan::kMaxTokens));

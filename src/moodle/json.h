@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "moodle/json_scan.h"
+#include "moodle/md5.h"
 
 namespace moodle_fdw::moodle {
 
@@ -52,12 +53,16 @@ class Tape {
         return {record_.data() + token.begin, token.length};
     }
     const std::vector<Token>& tokens() const { return tokens_; }
+    // The digest of the whole record, if it is known already; of a parsed tape, until the next one.
+    const Md5Digest* digest() const { return digest_; }
+    void set_digest(const Md5Digest* digest) { digest_ = digest; }
     size_t error_offset() const { return error_offset_; }
 
   private:
     std::string_view record_;
     std::vector<Token> tokens_;
     JsonScan own_scan_;
+    const Md5Digest* digest_ = nullptr;
     size_t error_offset_ = 0;
 };
 

@@ -374,6 +374,8 @@ bool pick_columns(const Table& table, const std::vector<int>& wanted, FetchPlan&
         const std::string& path = table.columns[index].path;
         if (path.starts_with("=") || path.starts_with("@")) continue;
         if (picked(path) < 0) return false;
+        const bool whole_record = path.empty() && plan.rows.inner().empty();
+        if (table.columns[index].type == ColumnType::Md5 && whole_record) plan.digest_needed = true;
     }
     if (plan.distinct == Distinct::None) return true;
     for (const char* key : table.entity->key) {

@@ -17,11 +17,13 @@ namespace moodle_fdw::pg {
 
 // An error on its way from C++ to ereport: plain memory, so it survives the longjmp.
 struct Report {
-    char sqlstate[6] = "";
-    char message[1024] = "";
-    char detail[512] = "";
-    char hint[768] = "";
+    char sqlstate[6];
+    char message[1024];
+    char detail[512];
+    char hint[768];
 
+    // Not all of it: a scan makes one for each row.
+    Report() { sqlstate[0] = message[0] = detail[0] = hint[0] = '\0'; }
     bool set() const { return sqlstate[0] != '\0'; }
     void fill(const char* state, std::string_view text, std::string_view more = {},
               std::string_view advice = {});

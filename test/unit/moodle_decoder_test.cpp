@@ -32,10 +32,12 @@ struct Outcome {
     bool operator==(const Outcome&) const = default;
 };
 
-// Gives the body in pieces of `piece` bytes, each only when more is asked for.
+// Gives the body in pieces of `piece` bytes, each only when more is asked for; with digests, also
+// between two records.
 Outcome decode(std::string_view path, std::string_view body, size_t piece = SIZE_MAX,
-               const DecoderLimits& limits = {}) {
+               const DecoderLimits& limits = {}, bool hashed = false) {
     Decoder decoder(rows_path(path), limits);
+    if (hashed) decoder.hash_records();
     net::Inbox inbox;
     Outcome outcome;
     size_t given = 0;
@@ -48,6 +50,12 @@ Outcome decode(std::string_view path, std::string_view body, size_t piece = SIZE
             EXPECT_EQ(json_validate(record, decoder.scan()), plain) << record;
             Tape tape;
             EXPECT_EQ(tape.parse(record, decoder.scan()), plain) << record;
+            EXPECT_EQ(decoder.digest() != nullptr, hashed);
+            if (!hashed) continue;
+            EXPECT_EQ(*decoder.digest(), md5(record)) << record;
+            const size_t count = std::min(piece, body.size() - given);
+            inbox.append(body.data() + given, count);
+            given += count;
         } else if (status == Status::NeedMore) {
             const size_t count = std::min(piece, body.size() - given);
             EXPECT_NE(count, 0u);
@@ -72,11 +80,32 @@ Outcome decode_all_ways(std::string_view path, std::string_view body) {
     const Outcome whole = decode(path, body);
     for (const size_t piece : {1u, 2u, 3u, 7u, 16u, 63u, 64u, 65u, 100u}) {
         EXPECT_EQ(decode(path, body, piece), whole) << path << " " << body << " by " << piece;
+        EXPECT_EQ(decode(path, body, piece, {}, true), whole) << path << " " << body << ", hashed";
     }
     return whole;
 }
 
 using Records = std::vector<std::string>;
+
+// More than are cut out at once, of very unlike sizes, and one that is not looked beyond.
+TEST(Decoder, HashesManyRecords) {
+    std::mt19937 random(7);
+    Records records;
+    for (int i = 0; i < 100; i++) {
+        const size_t size = i == 50 ? 100'000 : random() % 700;
+        records.push_back("{\"id\":" + std::to_string(i) + ",\"a\":\"" + std::string(size, 'x') +
+                          "\"}");
+    }
+    std::string body = "[";
+    for (const std::string& record : records) body += (body.size() > 1 ? "," : "") + record;
+    body += "]";
+    for (const size_t piece : {1000u, 4096u, 16384u, 1000000u}) {
+        const Outcome outcome = decode("/*", body, piece, {}, true);
+        EXPECT_TRUE(outcome.ended);
+        EXPECT_EQ(outcome.records, records) << "by " << piece;
+        EXPECT_EQ(outcome, decode("/*", body, piece));
+    }
+}
 
 TEST(Decoder, CutsAList) {
     const Outcome outcome = decode_all_ways("/*", " [ {\"id\":1} ,{\"id\":2,\"a\":[{}]}, {} ] \n");

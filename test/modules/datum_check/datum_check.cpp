@@ -11,7 +11,7 @@
 #include "pg/datum.h"
 #include "pg/json_number.h"
 #include "pg/jsonb_writer.h"
-#include "pg/md5.h"
+#include "moodle/md5.h"
 #include "random_json.h"
 
 extern "C" {
@@ -175,10 +175,10 @@ extern "C" Datum datum_check_numeric_identical(PG_FUNCTION_ARGS) {
 
 extern "C" Datum datum_check_md5(PG_FUNCTION_ARGS) {
     text* argument = PG_GETARG_TEXT_PP(0);
-    auto* digest = static_cast<char*>(palloc(VARHDRSZ + pg::kMd5Size));
-    pg::md5(VARDATA_ANY(argument), VARSIZE_ANY_EXHDR(argument),
-            reinterpret_cast<uint8_t*>(VARDATA(digest)));
-    SET_VARSIZE(digest, VARHDRSZ + pg::kMd5Size);
+    auto* digest = static_cast<char*>(palloc(VARHDRSZ + moodle::kMd5Size));
+    const moodle::Md5Digest made = moodle::md5({VARDATA_ANY(argument), VARSIZE_ANY_EXHDR(argument)});
+    memcpy(VARDATA(digest), made.data(), made.size());
+    SET_VARSIZE(digest, VARHDRSZ + moodle::kMd5Size);
     PG_RETURN_BYTEA_P(digest);
 }
 
