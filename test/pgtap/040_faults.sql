@@ -13,7 +13,7 @@ INSERT INTO kinds VALUES
     ('{"kind": "stall_before"}', '08006'),
     ('{"kind": "stall_body", "after_bytes": 3000}', '08006'),
     ('{"kind": "cut_body", "after_bytes": 3000}', '08006'),
-    ('{"kind": "cut_with_length", "after_bytes": 3000}', '08006'),
+    ('{"kind": "cut_body", "with_length": true, "after_bytes": 3000}', '08006'),
     ('{"kind": "reset"}', '08006'),
     ('{"kind": "reset_body", "after_bytes": 3000}', '08006'),
     ('{"kind": "garbage"}', NULL),
@@ -114,8 +114,8 @@ SELECT no_faults() \gset ignored_
 
 -- Duplicate keys: typed columns and jsonb agree on the last.
 SELECT fault('{"kind": "duplicate_keys"}') \gset ignored_
-SELECT ok((SELECT bool_and(user_id = (raw ->> 'id')::bigint AND username = raw ->> 'username' AND user_id = 4)
-           FROM sim.users), 'duplicate keys: columns agree with raw');
+SELECT ok((SELECT bool_and(user_id = (raw ->> 'id')::bigint) AND min(user_id) = 1 FROM sim.users),
+          'duplicate keys: columns agree with raw on the last one');
 -- Bounds.
 ALTER SERVER sim OPTIONS (ADD max_response_size '100kB');
 SELECT fault('{"kind": "huge_body", "times": 1}') \gset ignored_
