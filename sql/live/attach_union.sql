@@ -1,5 +1,6 @@
 -- Runs as the extension's owner, who owns the union tables: so it attaches nothing but the caller's
--- own foreign table over a server of this wrapper, under that server's name.
+-- own foreign table over the caller's own server, under that server's name. Who calls is not to be
+-- seen from in here; the session's user may be whoever that user may SET ROLE to.
 CREATE FUNCTION @extschema@.attach_union(foreign_table regclass) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
@@ -7,7 +8,7 @@ CREATE FUNCTION @extschema@.attach_union(foreign_table regclass) RETURNS void
 DECLARE
     target record;
 BEGIN
-    SELECT server.srvname AS instance, relation.relowner,
+    SELECT server.srvname AS instance, server.srvowner, relation.relowner,
            (SELECT option_value FROM pg_options_to_table(ft.ftoptions)
             WHERE option_name = 'entity') AS entity
     INTO target
@@ -21,8 +22,13 @@ BEGIN
             USING ERRCODE = 'wrong_object_type',
                   HINT = 'Tables made by IMPORT FOREIGN SCHEMA or with OPTIONS (entity …) can be attached.';
     END IF;
-    IF NOT pg_has_role(session_user, target.relowner, 'USAGE') THEN
+    IF NOT pg_has_role(session_user, target.relowner, 'MEMBER') THEN
         RAISE EXCEPTION 'must be owner of %', foreign_table
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    -- Another's table would stand for this instance in everyone's queries.
+    IF NOT pg_has_role(session_user, target.srvowner, 'MEMBER') THEN
+        RAISE EXCEPTION 'must be owner of foreign server %', target.instance
             USING ERRCODE = 'insufficient_privilege';
     END IF;
     PERFORM @extschema@.ensure_union(target.entity);

@@ -11,13 +11,16 @@ SELECT set_config('test.sim_url', :'sim_url', false) \gset ignored_
 SELECT moodle_fdw.add_instance('sim', :'sim_url', 'simadmin',
                                '{"retry_max_delay": "3s", "max_connections": 4}') \gset ignored_
 
+-- Not quote_literal(): with a backslash it gives E'…', which no shell knows.
+CREATE FUNCTION for_shell(word text) RETURNS text LANGUAGE sql AS
+    $$ SELECT '''' || replace(word, '''', '''\''''') || '''' $$;
 CREATE FUNCTION sim_ask(path text, data text DEFAULT NULL, method text DEFAULT NULL) RETURNS text
     LANGUAGE plpgsql AS $$
 DECLARE
     answer text;
     command text := format('curl -s -m 20 %s %s %s', CASE WHEN method IS NULL THEN '' ELSE '-X ' || method END,
-        CASE WHEN data IS NULL THEN '' ELSE format('-d %L', data) END,
-        quote_literal(current_setting('test.sim_url') || path));
+        CASE WHEN data IS NULL THEN '' ELSE '-d ' || for_shell(data) END,
+        for_shell(current_setting('test.sim_url') || path));
 BEGIN
     CREATE TEMP TABLE IF NOT EXISTS heard (line text);
     DELETE FROM heard;
@@ -26,8 +29,14 @@ BEGIN
     RETURN answer;
 END $$;
 
-CREATE FUNCTION fault(VARIADIC faults text[]) RETURNS void LANGUAGE sql AS
-    $$ SELECT sim_ask('/__sim/faults', '[' || array_to_string(faults, ',') || ']') $$;
+CREATE FUNCTION fault(VARIADIC faults text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    answer text := sim_ask('/__sim/faults', '[' || array_to_string(faults, ',') || ']');
+BEGIN
+    IF answer IS DISTINCT FROM 'ok' THEN
+        RAISE EXCEPTION 'the simulated Moodle took no fault %: %', faults, answer;
+    END IF;
+END $$;
 CREATE FUNCTION no_faults() RETURNS void LANGUAGE sql AS
     $$ SELECT sim_ask('/__sim/faults', method => 'DELETE') $$;
 CREATE FUNCTION reset_stats() RETURNS void LANGUAGE sql AS
