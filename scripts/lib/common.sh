@@ -52,7 +52,8 @@ project_files() {
     else
         local pattern
         for pattern in "$@"; do
-            (cd "$ROOT" && find . -path "./$pattern" -type f -printf '%P\n')
+            (cd "$ROOT" && find . -path "./$pattern" -type f -not -path './build/*' \
+                -not -path './results/*' -printf '%P\n')
         done
     fi | sort -u
 }
