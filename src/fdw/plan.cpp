@@ -1,4 +1,6 @@
 // Planning: what a scan will cost, which conditions go to Moodle, and what the executor needs.
+#include <algorithm>
+
 #include "fdw/callbacks.h"
 #include "fdw/plan.h"
 #include "fdw/quals.h"
@@ -17,6 +19,9 @@ constexpr double kRowCost = 100;
 constexpr double kGuessedCourses = 500;
 constexpr double kGuessedUsers = 5000;
 constexpr double kGuessedPerCourse = 60;
+
+// What a call without the arguments that its table names is taken for.
+constexpr double kCallsOfAGuess = 10000;
 
 struct RelationPlan {
     TableDefinition* definition;
@@ -153,8 +158,7 @@ void add_join_paths(PlannerInfo* root, RelOptInfo* baserel, const RelationPlan& 
             if (known) continue;
             seen = lappend(seen, outer);
             ParamPathInfo* parameters = get_baserel_parampathinfo(root, baserel, outer);
-            add_scan_path(root, baserel, std::min(plan.all_calls, calls_for(plan, column, 1)),
-                          parameters->ppi_rows, outer);
+            add_scan_path(root, baserel, calls_for(plan, column, 1), parameters->ppi_rows, outer);
         }
     }
 }
@@ -191,9 +195,20 @@ void get_rel_size(PlannerInfo* root, RelOptInfo* baserel, Oid relation) {
     set_baserel_size_estimates(root, baserel);
 }
 
+// A hand-written table's arguments are most often required: a plan that gives them comes first.
+double calls_without_arguments(const RelationPlan& plan, List* clauses) {
+    const moodle::Table& table = plan.definition->table;
+    const bool takes_arguments =
+        table.entity == nullptr &&
+        std::any_of(table.columns.begin(), table.columns.end(),
+                    [](const moodle::Column& column) { return !column.argument.empty(); });
+    return takes_arguments && clauses == NIL ? kCallsOfAGuess : 0;
+}
+
 void get_paths(PlannerInfo* root, RelOptInfo* baserel, Oid) {
     const auto& plan = *static_cast<RelationPlan*>(baserel->fdw_private);
-    const double calls = fewest_calls(root, plan, baserel->relid, baserel->baserestrictinfo);
+    const double calls = fewest_calls(root, plan, baserel->relid, baserel->baserestrictinfo) +
+                         calls_without_arguments(plan, baserel->baserestrictinfo);
     add_scan_path(root, baserel, calls, baserel->rows, baserel->lateral_relids);
     add_join_paths(root, baserel, plan);
 }

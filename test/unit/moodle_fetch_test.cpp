@@ -1,0 +1,356 @@
+// The engine of a scan against a scripted network: what is begun when, what is asked again, what is
+// handed out. (The real network is tested by net_transport_test and the pgTAP files.)
+#include "moodle/fetch.h"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <set>
+#include <thread>
+
+#include "moodle/table.h"
+
+namespace moodle_fdw::moodle {
+namespace {
+
+struct Script {
+    std::string body;
+    int status = 200;
+    net::Failure failure = net::Failure::None;
+    // Bytes that come with each drive(); 0 = all at once.
+    size_t step = 0;
+};
+
+class ScriptedExchange : public net::Exchange {
+  public:
+    ScriptedExchange(Script script, int& running, std::set<ScriptedExchange*>& live)
+        : script_(std::move(script)), running_(running), live_(live) {
+        running_++;
+        live_.insert(this);
+    }
+    ~ScriptedExchange() override {
+        live_.erase(this);
+        finish();
+    }
+    net::Inbox& inbox() override { return inbox_; }
+    bool headers_complete() const override { return done_ || sent_ > 0; }
+    int http_status() const override { return script_.status; }
+    bool done() const override { return done_; }
+    const net::Outcome& outcome() const override { return outcome_; }
+    void set_high_water(size_t bytes) override { high_water_ = bytes; }
+    void when_done(std::function<void()> hook) override { hook_ = std::move(hook); }
+
+    bool paused() const { return !done_ && inbox_.size() >= high_water_; }
+    void advance() {
+        if (done_ || paused()) return;
+        const size_t left = script_.body.size() - sent_;
+        const size_t count = script_.step == 0 ? left : std::min(left, script_.step);
+        inbox_.append(script_.body.data() + sent_, count);
+        sent_ += count;
+        if (sent_ < script_.body.size()) return;
+        outcome_.failure = script_.failure;
+        outcome_.http_status = script_.status;
+        outcome_.body_bytes = sent_;
+        outcome_.phase = net::Phase::Body;
+        finish();
+    }
+
+  private:
+    void finish() {
+        if (done_) return;
+        done_ = true;
+        running_--;
+        if (hook_) hook_();
+    }
+
+    Script script_;
+    int& running_;
+    std::set<ScriptedExchange*>& live_;
+    net::Inbox inbox_;
+    net::Outcome outcome_;
+    std::function<void()> hook_;
+    size_t sent_ = 0;
+    size_t high_water_ = 1 << 20;
+    bool done_ = false;
+};
+
+class ScriptedTransport : public net::Transport {
+  public:
+    // What is answered to a form; called once for each request.
+    std::function<Script(const std::string& form)> answer;
+    int most_at_once = 0;
+    std::vector<std::string> forms;
+
+    std::unique_ptr<net::Exchange> post(const net::Reach&, std::string form) override {
+        forms.push_back(form);
+        auto exchange = std::make_unique<ScriptedExchange>(answer(form), running_, live_);
+        most_at_once = std::max(most_at_once, running_);
+        return exchange;
+    }
+    int wait_fd() const override { return -1; }
+    void drive() override {
+        const auto now_live = live_;
+        for (ScriptedExchange* exchange : now_live) exchange->advance();
+    }
+    void close_idle() override {}
+    size_t running() const override { return static_cast<size_t>(running_); }
+    bool all_wait_for_reader() const override {
+        return std::all_of(live_.begin(), live_.end(), [](const ScriptedExchange* exchange) {
+            return exchange->done() || exchange->paused();
+        });
+    }
+
+  private:
+    int running_ = 0;
+    std::set<ScriptedExchange*> live_;
+};
+
+class FetchTest : public ::testing::Test {
+  protected:
+    FetchTest() : site_(std::make_shared<Site>("here", "secret")) {
+        site_->transport = &transport_;
+        site_->retry.first_delay = net::Milliseconds{1};
+        site_->reach.endpoint = "http://here/webservice/rest/server.php";
+        allow(4);
+    }
+    void allow(int connections) { site_->gate = net::make_local_gate({connections, 0}); }
+    static FetchPlan plan_for(const char* entity, const std::vector<Restriction>& restrictions,
+                              const std::vector<std::string>& columns) {
+        const Table table = table_of(*find_entity(entity));
+        std::vector<int> wanted;
+        for (size_t i = 0; i < table.columns.size(); i++) {
+            for (const std::string& name : columns) {
+                if (table.columns[i].name == name) wanted.push_back(static_cast<int>(i));
+            }
+        }
+        Access access;
+        std::string problem;
+        EXPECT_TRUE(choose_access(table, restrictions, wanted, access, problem)) << problem;
+        return std::move(access.plan);
+    }
+    // Runs to the end; the first value of each row. Fails where a fetch waits and nothing can move.
+    std::vector<std::string> run(Fetch& fetch, size_t most = SIZE_MAX) {
+        std::vector<std::string> rows;
+        int idle = 0;
+        while (rows.size() < most) {
+            const Fetch::Step step = fetch.next();
+            if (step == Fetch::Step::Row) {
+                const auto& values = fetch.values();
+                rows.push_back(fetch.reason() != nullptr ? fetch.reason()
+                               : values.empty() || !values[0].found()
+                                   ? "-"
+                                   : std::string(values[0].text()));
+                idle = 0;
+            } else if (step == Fetch::Step::Wait) {
+                transport_.drive();
+                if (++idle > 5000) {
+                    ADD_FAILURE() << "waits for ever";
+                    break;
+                }
+                if (idle > 10) std::this_thread::sleep_for(std::chrono::microseconds(100));
+            } else if (step != Fetch::Step::Again) {
+                last_ = step;
+                break;
+            }
+        }
+        return rows;
+    }
+
+    ScriptedTransport transport_;
+    std::shared_ptr<Site> site_;
+    Fetch::Step last_ = Fetch::Step::Wait;
+};
+
+std::string number_after(const std::string& form, const std::string& name) {
+    const size_t at = form.find(name + "=");
+    if (at == std::string::npos) return "";
+    const size_t from = at + name.size() + 1;
+    return form.substr(from, form.find('&', from) - from);
+}
+
+std::string people(int from, int to) {
+    std::string list = "[";
+    for (int id = from; id <= to; id++) {
+        list += (id == from ? "" : ",") + std::string("{\"id\":") + std::to_string(id) +
+                ",\"roles\":[{\"roleid\":5,\"shortname\":\"student\"}]}";
+    }
+    return list + "]";
+}
+
+std::string courses(int count) {
+    std::string list = "{\"courses\":[{\"id\":1}";
+    for (int id = 2; id < 2 + count; id++) list += ",{\"id\":" + std::to_string(id) + "}";
+    return list + "],\"warnings\":[]}";
+}
+
+TEST_F(FetchTest, AListingFeedsUnitsThroughAGateOfOne) {
+    allow(1);
+    transport_.answer = [](const std::string& form) -> Script {
+        if (form.find("courses_by_field") != std::string::npos) return {courses(700), 200, {}, 100};
+        return {people(10, 11), 200, {}, 7};
+    };
+    Fetch fetch(site_, plan_for("enrolments", {}, {"user_id"}));
+    EXPECT_EQ(run(fetch).size(), 1400u);
+    EXPECT_EQ(last_, Fetch::Step::End);
+    EXPECT_EQ(transport_.most_at_once, 1);
+}
+
+TEST_F(FetchTest, ListingsOfListingsNeverStarveTheirUnits) {
+    for (const int places : {1, 2, 4, 16}) {
+        allow(places);
+        transport_.most_at_once = 0;
+        transport_.answer = [](const std::string& form) -> Script {
+            if (form.find("courses_by_field") != std::string::npos)
+                return {courses(12), 200, {}, 50};
+            if (form.find("enrolled_users") != std::string::npos) {
+                return {people(100, 399), 200, {}, 1000};
+            }
+            return {R"({"completionstatus":{"completed":true,"aggregation":1,"completions":[]}})"};
+        };
+        Fetch fetch(site_, plan_for("completions", {}, {"completed"}));
+        EXPECT_EQ(run(fetch).size(), 3600u) << places;
+        EXPECT_LE(transport_.most_at_once, places);
+    }
+}
+
+TEST_F(FetchTest, AListingWithoutUnitsEnds) {
+    transport_.answer = [](const std::string&) -> Script { return {"[]"}; };
+    Fetch fetch(site_, plan_for("completions",
+                                {{"course_id", Restriction::Kind::AnyOf, {"6"}},
+                                 {"user_id", Restriction::Kind::AnyOf, {"20"}}},
+                                {"completed"}));
+    EXPECT_TRUE(run(fetch).empty());
+    EXPECT_EQ(last_, Fetch::Step::End);
+}
+
+TEST_F(FetchTest, AScanWithinAnotherPassesAGateThatTheOtherHolds) {
+    allow(1);
+    std::string large = "[";
+    for (int id = 1; id < 60'000; id++) {
+        large += (id == 1 ? "" : ",") + std::string("{\"id\":") + std::to_string(id) +
+                 ",\"roles\":[{\"roleid\":5}]}";
+    }
+    large += "]";
+    transport_.answer = [&](const std::string& form) -> Script {
+        return {
+            form.find("enrolled_users") != std::string::npos ? large : R"([{"id":3,"name":"x"}])",
+            200,
+            {},
+            100'000};
+    };
+    FetchPlan outer_plan =
+        plan_for("enrolments", {{"course_id", Restriction::Kind::AnyOf, {"2"}}}, {"user_id"});
+    outer_plan.page_size = 0;
+    Fetch outer(site_, std::move(outer_plan));
+    int idle = 0;
+    while (outer.next() != Fetch::Step::Row && idle++ < 1000) transport_.drive();
+    for (int i = 0; i < 100; i++) transport_.drive();  // the outer answer waits to be read on
+    Fetch inner(site_, plan_for("categories", {}, {"category_id"}));
+    idle = 0;
+    Fetch::Step step = Fetch::Step::Wait;
+    while ((step = inner.next()) != Fetch::Step::Row && idle++ < 1000) transport_.drive();
+    EXPECT_EQ(step, Fetch::Step::Row);
+}
+
+TEST_F(FetchTest, ACutAnswerIsContinuedBehindWhatWasDelivered) {
+    const std::string whole = people(1, 50);
+    int attempts = 0;
+    transport_.answer = [&](const std::string&) -> Script {
+        attempts++;
+        if (attempts == 1) return {whole.substr(0, whole.size() / 2), 200, net::Failure::Cut, 64};
+        return {whole, 200, {}, 64};
+    };
+    Fetch fetch(site_, plan_for("enrolments", {{"course_id", Restriction::Kind::AnyOf, {"2"}}},
+                                {"user_id"}));
+    const auto rows = run(fetch);
+    EXPECT_EQ(rows.size(), 50u);
+    EXPECT_EQ(std::set<std::string>(rows.begin(), rows.end()).size(), 50u);
+    EXPECT_EQ(fetch.counters().retries, 1u);
+}
+
+TEST_F(FetchTest, ACutAnswerThatThenDiffersIsAnError) {
+    int attempts = 0;
+    transport_.answer = [&](const std::string&) -> Script {
+        attempts++;
+        const std::string first = people(1, 50);
+        if (attempts == 1) return {first.substr(0, first.size() / 2), 200, net::Failure::Cut, 64};
+        return {people(2, 51), 200, {}, 64};
+    };
+    Fetch fetch(site_, plan_for("enrolments", {{"course_id", Restriction::Kind::AnyOf, {"2"}}},
+                                {"user_id"}));
+    run(fetch);
+    EXPECT_EQ(last_, Fetch::Step::Failed);
+    EXPECT_EQ(fetch.fault().kind, FaultKind::UnexpectedShape);
+}
+
+TEST_F(FetchTest, PagesAreJoinedAndAMovedListingLosesNobody) {
+    std::vector<int> present;
+    for (int id = 1; id <= 25; id++) present.push_back(id);
+    int requests = 0;
+    transport_.answer = [&](const std::string& form) -> Script {
+        // Somebody of the first page leaves before the second is asked for.
+        if (++requests == 2) present.erase(present.begin());
+        const size_t from = std::stoul(number_after(form, "options%5B1%5D%5Bvalue%5D"));
+        const size_t count = std::stoul(number_after(form, "options%5B2%5D%5Bvalue%5D"));
+        std::string list = "[";
+        for (size_t i = from; i < std::min(present.size(), from + count); i++) {
+            list += (i == from ? "" : ",") + std::string("{\"id\":") + std::to_string(present[i]) +
+                    ",\"roles\":[]}";
+        }
+        return {list + "]"};
+    };
+    FetchPlan plan =
+        plan_for("enrolments", {{"course_id", Restriction::Kind::AnyOf, {"2"}}}, {"user_id"});
+    plan.page_size = 10;
+    Fetch fetch(site_, std::move(plan));
+    const auto rows = run(fetch);
+    EXPECT_EQ(last_, Fetch::Step::End);
+    EXPECT_EQ(rows.size(), 25u);
+    EXPECT_EQ(std::set<std::string>(rows.begin(), rows.end()).size(), 25u);
+}
+
+TEST_F(FetchTest, WithoutItsProofAListingIsNotTaken) {
+    transport_.answer = [](const std::string&) -> Script {
+        return {R"({"users":[{"id":3}],"warnings":[]})"};
+    };
+    Fetch fetch(site_, plan_for("users", {}, {"user_id"}));
+    run(fetch);
+    EXPECT_EQ(last_, Fetch::Step::Failed);
+    EXPECT_EQ(fetch.fault().kind, FaultKind::UnverifiedListing);
+}
+
+TEST_F(FetchTest, ANestedRecordLargerThanTheHighWaterMarkIsRead) {
+    const std::string large(3 << 20, 'x');
+    transport_.answer = [&](const std::string&) -> Script {
+        return {"[{\"id\":1,\"name\":\"" + large + "\"}]", 200, {}, 100'000};
+    };
+    Fetch fetch(site_, plan_for("categories", {}, {"name"}));
+    const auto rows = run(fetch);
+    ASSERT_EQ(rows.size(), 1u);
+    EXPECT_EQ(rows[0].size(), large.size());
+}
+
+TEST_F(FetchTest, AFunctionThatTheSiteLacksIsAskedForOnce) {
+    transport_.answer = [](const std::string& form) -> Script {
+        if (form.find("roles") != std::string::npos && form.find("enrolled") == std::string::npos) {
+            return {R"({"exception":"x","errorcode":"invalidrecord","message":)"
+                    R"("Can't find data record in database table external_functions."})"};
+        }
+        if (form.find("courses_by_field") != std::string::npos) return {courses(3)};
+        return {people(1, 4)};
+    };
+    for (int i = 0; i < 2; i++) {
+        Fetch fetch(site_, plan_for("roles", {}, {"role_id"}));
+        EXPECT_EQ(run(fetch).size(), 1u);
+    }
+    int refused = 0;
+    for (const std::string& form : transport_.forms) {
+        refused += form.find("get_all_roles") != std::string::npos;
+    }
+    EXPECT_EQ(refused, 1);
+}
+
+}  // namespace
+}  // namespace moodle_fdw::moodle
