@@ -161,7 +161,10 @@ void Replay::read(const std::string& directory, const std::string& name) {
 
 std::optional<Recording> Replay::find(const Arguments& arguments) const {
     const std::string token = arguments.get("wstoken", "");
-    if (token.starts_with("replay-")) return variant_of(arguments, token.substr(7));
+    // What stands around the request that a variant is meant for is answered as without it.
+    if (token.starts_with("replay-")) {
+        if (auto named = variant_of(arguments, token.substr(7))) return named;
+    }
     if (auto found = plain(request_key(arguments))) return found;
     return derive(arguments);
 }
@@ -246,7 +249,7 @@ std::optional<Recording> Replay::part_of_listing(const Arguments& arguments) con
     if (!whole) return std::nullopt;
     rapidjson::Document people;
     people.Parse<rapidjson::kParseFullPrecisionFlag>(whole->body.c_str());
-    if (people.HasParseError() || !people.IsArray()) return whole;
+    if (people.HasParseError() || !people.IsArray() || people.Empty()) return whole;
     std::stable_sort(people.Begin(), people.End(), [](const auto& a, const auto& b) {
         return a["id"].GetInt64() < b["id"].GetInt64();
     });
@@ -258,7 +261,7 @@ std::optional<Recording> Replay::part_of_listing(const Arguments& arguments) con
             number = std::atoll(value.c_str());
         } else if (name == "userfields") {
             keep_fields(people, value);
-        } else {
+        } else if (name != "sortdirection" && (name != "sortby" || value != "id")) {
             return std::nullopt;
         }
     }
