@@ -39,6 +39,17 @@ std::string read_body(const httplib::Request& request, const httplib::ContentRea
     return body;
 }
 
+// Moodle itself never compresses, and knows no ranges; the library would, at its own cost. Of a
+// body without a length it would wait for the end.
+void prepare(httplib::Request& request, bool gzip) {
+    if (!gzip) request.headers.erase("Accept-Encoding");
+    request.headers.erase("Range");
+    request.ranges.clear();
+    if (!request.has_header("Content-Length") && !request.has_header("Transfer-Encoding")) {
+        request.set_header("Content-Length", "0");
+    }
+}
+
 // What the site does before it thinks of an answer. True = there will be none.
 bool interrupts(const Fault& fault, int remote_port, const Faults& faults) {
     Connection connection(remote_port);
@@ -79,15 +90,10 @@ Front::Front(const Options& options)
     server_.set_read_timeout(3600);
     server_.set_write_timeout(3600);
     server_.set_tcp_nodelay(true);
-    // Moodle itself never compresses, and knows no ranges; the library would, at its own cost.
-    server_.set_pre_routing_handler(
-        [gzip = options.gzip](const httplib::Request& request, httplib::Response&) {
-            auto& headers = const_cast<httplib::Request&>(request).headers;
-            if (!gzip) headers.erase("Accept-Encoding");
-            headers.erase("Range");
-            const_cast<httplib::Request&>(request).ranges.clear();
-            return httplib::Server::HandlerResponse::Unhandled;
-        });
+    server_.set_pre_routing_handler([gzip = options.gzip](const httplib::Request& request, auto&) {
+        prepare(const_cast<httplib::Request&>(request), gzip);
+        return httplib::Server::HandlerResponse::Unhandled;
+    });
     add_endpoint();
     add_control();
     add_changes();
@@ -205,6 +211,7 @@ Reply Front::recorded(const Arguments& arguments) {
 
 Reply Front::reply_to(const std::shared_ptr<const Arguments>& arguments,
                       const std::optional<Fault>& fault) {
+    const auto arrival = std::chrono::steady_clock::now();
     if (fault) {
         if (auto wrong = wrong_reply(*fault)) return *wrong;
     }
@@ -228,7 +235,7 @@ Reply Front::reply_to(const std::shared_ptr<const Arguments>& arguments,
         return whole_reply(status, "text/html; charset=utf-8",
                            fault->body.value_or(page_of(status)));
     }
-    latency_.work(answer.rows);
+    latency_.work(answer.rows, arrival);
     Reply reply;
     if (arguments->get("moodlewsrestformat", "") != "json") {
         reply = whole_reply(200, "application/xml; charset=utf-8",

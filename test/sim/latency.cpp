@@ -9,7 +9,7 @@
 
 namespace sim {
 
-void Latency::work(int64_t rows) {
+void Latency::work(int64_t rows, std::chrono::steady_clock::time_point arrival) {
     int64_t microseconds = fixed_ms_ * 1000 + per_row_us_ * rows;
     if (jitter_ms_ > 0) {
         thread_local std::minstd_rand random{std::random_device{}()};
@@ -17,10 +17,16 @@ void Latency::work(int64_t rows) {
     }
     {
         std::unique_lock lock(mutex_);
-        freed_.wait(lock, [&] { return workers_ == 0 || busy_ < workers_; });
+        const auto is_free = [&] { return workers_ == 0 || busy_ < workers_; };
+        if (!is_free()) {
+            freed_.wait(lock, is_free);
+            arrival = std::chrono::steady_clock::now();
+        }
         busy_++;
     }
-    if (microseconds > 0) std::this_thread::sleep_for(std::chrono::microseconds(microseconds));
+    if (microseconds > 0) {
+        std::this_thread::sleep_until(arrival + std::chrono::microseconds(microseconds));
+    }
     const std::lock_guard lock(mutex_);
     busy_--;
     freed_.notify_one();

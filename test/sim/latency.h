@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
@@ -21,8 +22,9 @@ class Latency {
           workers_(options.workers) {}
 
     // Takes as long as making `rows` does, once a worker is free. Moodle builds the whole answer
-    // before its first byte, so that all of the time passes before it too.
-    void work(int64_t rows);
+    // before its first byte, so that all of the time passes before it too; it counts from when the
+    // request was in, or from when a worker was free.
+    void work(int64_t rows, std::chrono::steady_clock::time_point arrival);
     // {"latency_ms":…, "per_row_us":…, "jitter_ms":…, "workers":…}; what is wrong with it, if so.
     std::optional<std::string> set(const std::string& json);
 

@@ -161,7 +161,7 @@ void Replay::read(const std::string& directory, const std::string& name) {
 
 std::optional<Recording> Replay::find(const Arguments& arguments) const {
     const std::string token = arguments.get("wstoken", "");
-    // What stands around the request that a variant is meant for is answered as without it.
+    // What is asked around the request that a variant is meant for is answered as without it.
     if (token.starts_with("replay-")) {
         if (auto named = variant_of(arguments, token.substr(7))) return named;
     }
@@ -217,7 +217,63 @@ std::optional<Recording> Replay::derive(const Arguments& arguments) const {
         }
     }
     if (function == "core_enrol_get_enrolled_users") return part_of_listing(arguments);
-    return std::nullopt;
+    if (function == "core_course_get_courses_by_field" && arguments.all().size() <= 3) {
+        return all_courses();
+    }
+    return no_such_function(function);
+}
+
+const Recording* Replay::named(const std::string& function, const std::string& variant) const {
+    for (const Recording& recording : recordings_) {
+        if (recording.function == function && recording.variant == variant) return &recording;
+    }
+    return nullptr;
+}
+
+// What the recorded site did not have is answered as a function that was recorded missing there;
+// what it had, but nobody recorded, is not.
+std::optional<Recording> Replay::no_such_function(const std::string& function) const {
+    const Recording* info = named("core_webservice_get_site_info", "admin");
+    const Recording* missing = named("nosuch_function", "err_missing_function");
+    if (info == nullptr || missing == nullptr || function.empty()) return std::nullopt;
+    const bool known = info->body.find("{\"name\":\"" + function + "\",") != std::string::npos;
+    return known ? std::nullopt : std::optional(*missing);
+}
+
+// The listing without a field was not recorded. It is made of the rows that were recorded for one
+// field or another, and for the few courses in none of these of the rows of
+// core_course_get_courses, which have most of the keys.
+std::optional<Recording> Replay::all_courses() const {
+    const Recording* listed = named("core_course_get_courses", "all");
+    if (listed == nullptr) return std::nullopt;
+    std::map<int64_t, rapidjson::Document> rows;  // by id
+    const auto add = [&rows](const rapidjson::Value& courses) {
+        for (const auto& course : courses.GetArray()) {
+            rows[course["id"].GetInt64()].CopyFrom(course,
+                                                   rows[course["id"].GetInt64()].GetAllocator());
+        }
+    };
+    rapidjson::Document document;
+    document.Parse<rapidjson::kParseFullPrecisionFlag>(listed->body.c_str());
+    add(document);
+    for (const Recording& recording : recordings_) {
+        if (recording.function != "core_course_get_courses_by_field") continue;
+        if (recording.variant.starts_with("perm_")) continue;
+        document.Parse<rapidjson::kParseFullPrecisionFlag>(recording.body.c_str());
+        if (document.IsObject() && document.HasMember("courses")) add(document["courses"]);
+    }
+    std::map<int64_t, std::string> sorted;
+    for (const auto& [id, row] : rows) {
+        const char* key = row.HasMember("sortorder") ? "sortorder" : "categorysortorder";
+        sorted[row[key].GetInt64()] = to_text(row);
+    }
+    Recording derived = *listed;
+    derived.body = "{\"courses\":[";
+    for (const auto& [order, row] : sorted) {
+        derived.body += (derived.body.back() == '[' ? "" : ",") + row;
+    }
+    derived.body += "],\"warnings\":[]}";
+    return derived;
 }
 
 // An unknown search key gives everyone, with a warning: the recorded listing of everyone with the
@@ -249,6 +305,7 @@ std::optional<Recording> Replay::part_of_listing(const Arguments& arguments) con
     if (!whole) return std::nullopt;
     rapidjson::Document people;
     people.Parse<rapidjson::kParseFullPrecisionFlag>(whole->body.c_str());
+    // Nobody there, or the error that was recorded; RapidJSON cannot erase from an empty list.
     if (people.HasParseError() || !people.IsArray() || people.Empty()) return whole;
     std::stable_sort(people.Begin(), people.End(), [](const auto& a, const auto& b) {
         return a["id"].GetInt64() < b["id"].GetInt64();
@@ -261,7 +318,8 @@ std::optional<Recording> Replay::part_of_listing(const Arguments& arguments) con
             number = std::atoll(value.c_str());
         } else if (name == "userfields") {
             keep_fields(people, value);
-        } else if (name != "sortdirection" && (name != "sortby" || value != "id")) {
+        } else if (!(name == "sortby" && value == "id") &&
+                   !(name == "sortdirection" && value == "ASC")) {
             return std::nullopt;
         }
     }

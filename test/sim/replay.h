@@ -31,6 +31,9 @@ class Replay {
                                         const std::string& variant) const;
     std::optional<Recording> plain(const std::string& key) const;
     std::optional<Recording> derive(const Arguments& arguments) const;
+    const Recording* named(const std::string& function, const std::string& variant) const;
+    std::optional<Recording> no_such_function(const std::string& function) const;
+    std::optional<Recording> all_courses() const;
     std::optional<Recording> everyone(const std::string& item) const;
     std::optional<Recording> part_of_listing(const Arguments& arguments) const;
 

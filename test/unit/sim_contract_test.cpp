@@ -424,10 +424,45 @@ TEST(Replay, ChoosesByTokenAndIsLoudAboutWhatItLacks) {
     EXPECT_EQ(ask("replay-phpfpm_down").status, 502);
     EXPECT_EQ(ask("replay-webservices_disabled").status, 403);
     EXPECT_NE(ask("replay-db_down").body.find("dbconnectionfailed"), std::string::npos);
+    // What is asked around the request that a variant is meant for.
+    EXPECT_EQ(ask("replay-no_such_variant").body, recorded_body(name + "course14.json"));
+    EXPECT_EQ(sim.call("local_wsgetroles_get_roles", {}).body,
+              recorded_body("nosuch_function__err_missing_function.json"));
     const Answer unknown = sim.call("core_enrol_get_enrolled_users", {{"courseid", "15151"}});
     EXPECT_EQ(unknown.status, 501);
     EXPECT_NE(unknown.body.find("courseid=15151"), std::string::npos);
     EXPECT_EQ(unknown.body.find("simadmin"), std::string::npos);
+}
+
+TEST(Replay, DerivesPartsOfRecordedListings) {
+    const Sim sim({"--replay", (recordings::data_directory() / "recordings").string()});
+    const auto listing = [&](const std::string& course, const Form& options) {
+        Form form = {{"courseid", course}};
+        for (size_t i = 0; i < options.size(); i++) {
+            const std::string option = "options[" + std::to_string(i) + "]";
+            form.emplace_back(option + "[name]", options[i].first);
+            form.emplace_back(option + "[value]", options[i].second);
+        }
+        rapidjson::Document body;
+        body.Parse(sim.call("core_enrol_get_enrolled_users", form).body.c_str());
+        return body;
+    };
+    const auto page = listing(
+        "14",
+        {{"sortby", "id"}, {"limitfrom", "60"}, {"limitnumber", "10"}, {"userfields", "email"}});
+    ASSERT_TRUE(page.IsArray());
+    EXPECT_EQ(page.Size(), 4u);
+    EXPECT_EQ(page[0].MemberCount(), 3u);  // id, fullname and email
+    EXPECT_EQ(listing("22", {{"sortby", "id"}}).Size(), 0u);
+    rapidjson::Document courses;
+    courses.Parse(sim.call("core_course_get_courses_by_field", {}).body.c_str());
+    EXPECT_EQ(courses["courses"].Size(), 34u);
+    rapidjson::Document everyone;
+    everyone.Parse(sim.call("core_user_get_users",
+                            {{"criteria[0][key]", "everyone"}, {"criteria[0][value]", ""}})
+                       .body.c_str());
+    EXPECT_EQ(everyone["users"].Size(), 1915u);
+    EXPECT_STREQ(everyone["warnings"][0]["item"].GetString(), "everyone");
 }
 
 }  // namespace
