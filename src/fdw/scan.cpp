@@ -38,7 +38,7 @@ void add_source(ScanState& state, TupleDesc descriptor, int column, int& picked)
         source.kind = Source::Picked;
         source.picked = picked++;
     }
-    state.sources.push_back(std::move(source));
+    state.sources.push_back(source);
 }
 
 // Type look-ups may raise, so they run outside of shield().

@@ -182,6 +182,7 @@ class Fetch {
 
     std::vector<Value> values_;
     std::string_view record_;
+    std::string record_copy_;
     const Unit* row_unit_ = nullptr;
     const char* row_reason_ = nullptr;
     std::unique_ptr<Task> lingering_;  // keeps the unit of the last row alive

@@ -142,6 +142,13 @@ Fetch::Progress Fetch::on_record(Task& task, std::string_view record) {
         task.page_records++;
         return Progress::Busy;
     }
+    // Rows of one record are handed out over several calls, and meanwhile more bytes may come and
+    // move those that the inbox holds.
+    if (!plan_.rows.inner().empty()) {
+        record_copy_.reserve(record.size() + net::Inbox::kPadding);
+        record_copy_.assign(record);
+        record = record_copy_;
+    }
     if (!parse_needed_ && !task.asks_for_users()) {
         size_t offset = 0;
         const JsonError error = json_validate(record, task.decoder.scan(), &offset);

@@ -160,7 +160,7 @@ void hash_one(const Padded& text, Md5Digest& digest) {
     uint32_t state[4] = {kStart[0], kStart[1], kStart[2], kStart[3]};
     for (size_t block = 0; block < text.blocks(); block++) {
         const uint8_t* const bytes = text.block(block);
-        uint32_t words[kWords];
+        uint32_t words[kWords] = {};
         for (size_t i = 0; i < kWords; i++) words[i] = load32(bytes + 4 * i);
         add_block(state, words);
     }

@@ -191,7 +191,7 @@ void check_choice(const Option& option, const char* value) {
     }
     StringInfoData valid;
     initStringInfo(&valid);
-    for (const char* at = option.choices; *at != '\0'; at++) {
+    for (const char* at = option.choices; at != nullptr && *at != '\0'; at++) {
         if (*at == '|') {
             appendStringInfoString(&valid, ", ");
         } else {

@@ -143,6 +143,7 @@ class FetchTest : public ::testing::Test {
                                    ? "-"
                                    : std::string(values[0].text()));
                 idle = 0;
+                transport_.drive();  // as other scans of a backend do between two rows
             } else if (step == Fetch::Step::Wait) {
                 transport_.drive();
                 if (++idle > 5000) {
@@ -330,6 +331,28 @@ TEST_F(FetchTest, ANestedRecordLargerThanTheHighWaterMarkIsRead) {
     const auto rows = run(fetch);
     ASSERT_EQ(rows.size(), 1u);
     EXPECT_EQ(rows[0].size(), large.size());
+}
+
+TEST_F(FetchTest, RowsOfARecordOutliveBytesThatCome) {
+    std::string body = R"({"usergrades":[)";
+    for (int user = 1; user <= 60; user++) {
+        body += (user == 1 ? "" : ",") + std::string("{\"userid\":") + std::to_string(user) +
+                ",\"gradeitems\":[";
+        for (int item = 1; item <= 40; item++) {
+            body += (item == 1 ? "" : ",") + std::string("{\"id\":") +
+                    std::to_string(user * 1000 + item) + "}";
+        }
+        body += "]}";
+    }
+    body += R"(],"warnings":[]})";
+    transport_.answer = [&](const std::string&) -> Script { return {body, 200, {}, 900}; };
+    Fetch fetch(site_,
+                plan_for("grades", {{"course_id", Restriction::Kind::AnyOf, {"2"}}}, {"item_id"}));
+    const auto rows = run(fetch);
+    ASSERT_EQ(rows.size(), 2400u);
+    for (int i = 0; i < 2400; i++) {
+        ASSERT_EQ(rows[i], std::to_string((i / 40 + 1) * 1000 + i % 40 + 1));
+    }
 }
 
 TEST_F(FetchTest, AFunctionThatTheSiteLacksIsAskedForOnce) {

@@ -176,7 +176,8 @@ extern "C" Datum datum_check_numeric_identical(PG_FUNCTION_ARGS) {
 extern "C" Datum datum_check_md5(PG_FUNCTION_ARGS) {
     text* argument = PG_GETARG_TEXT_PP(0);
     auto* digest = static_cast<char*>(palloc(VARHDRSZ + moodle::kMd5Size));
-    const moodle::Md5Digest made = moodle::md5({VARDATA_ANY(argument), VARSIZE_ANY_EXHDR(argument)});
+    const moodle::Md5Digest made =
+        moodle::md5({VARDATA_ANY(argument), VARSIZE_ANY_EXHDR(argument)});
     memcpy(VARDATA(digest), made.data(), made.size());
     SET_VARSIZE(digest, VARHDRSZ + moodle::kMd5Size);
     PG_RETURN_BYTEA_P(digest);
