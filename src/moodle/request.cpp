@@ -148,6 +148,7 @@ class ArgumentReader {
         }
         std::string name = levels_.front().step;
         for (size_t i = 1; i < levels_.size(); i++) name += "[" + levels_[i].step + "]";
+        if (!valid_argument_name(name)) return stop("the name of an argument is too long");
         arguments_.push_back({std::move(name), std::string(value)});
         return true;
     }
