@@ -64,7 +64,8 @@ Node& Node::add(const std::string& key) {
     for (auto member = members.rbegin(); member != members.rend(); ++member) {
         if (member->first == name) return member->second;
     }
-    return members.emplace_back(name, Node{}).second;
+    members.push_back({name, Node{}});
+    return members.back().second;
 }
 
 void Arguments::place(const std::string& name, const std::string& value) {

@@ -10,14 +10,21 @@
 
 namespace sim {
 
+struct Member;
+
 // A value, or what `name[key]=…` builds up: members in the order in which they came first.
 struct Node {
     bool is_list = false;
     std::string text;
-    std::vector<std::pair<std::string, Node>> members;
+    std::vector<Member> members;
 
     const Node* find(std::string_view key) const;
     Node& add(const std::string& key);
+};
+
+struct Member {
+    std::string first;
+    Node second;
 };
 
 class Arguments {

@@ -31,7 +31,7 @@ std::string all_kinds() {
     return list;
 }
 
-using Member = rapidjson::Value::ConstMemberIterator;
+using JsonMember = rapidjson::Value::ConstMemberIterator;
 
 std::string text_of(const rapidjson::Value& value) {
     if (value.IsString()) return {value.GetString(), value.GetStringLength()};
@@ -39,7 +39,7 @@ std::string text_of(const rapidjson::Value& value) {
     return {};
 }
 
-std::optional<std::string> read_member(const Member& member, Fault& fault) {
+std::optional<std::string> read_member(const JsonMember& member, Fault& fault) {
     const std::string name = member->name.GetString();
     const rapidjson::Value& value = member->value;
     const std::map<std::string, int64_t*> numbers = {
@@ -88,7 +88,7 @@ std::optional<std::string> Faults::add(const std::string& json) {
     for (const auto& one : list.GetArray()) {
         if (!one.IsObject()) return "each fault is an object";
         Fault fault;
-        for (Member member = one.MemberBegin(); member != one.MemberEnd(); ++member) {
+        for (JsonMember member = one.MemberBegin(); member != one.MemberEnd(); ++member) {
             if (auto problem = read_member(member, fault)) return problem;
         }
         if (!kinds().contains(fault.kind)) {

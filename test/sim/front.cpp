@@ -183,7 +183,7 @@ Answer Front::answer_to(const std::shared_ptr<const Arguments>& arguments) {
     Node given{true, {}, {}};
     for (const auto& [key, node] : arguments->root().members) {
         const bool own = key.starts_with("moodlews") || key == "wstoken" || key == "wsfunction";
-        if (!own) given.members.emplace_back(key, node);
+        if (!own) given.members.push_back({key, node});
     }
     if (wrong_argument(known->second.parameters, given)) return invalid_parameter();
     return known->second.call({site_, arguments, caller});

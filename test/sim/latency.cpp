@@ -6,6 +6,7 @@
 #include <map>
 #include <random>
 #include <thread>
+#include <utility>
 
 namespace sim {
 
@@ -41,7 +42,7 @@ std::optional<std::string> Latency::set(const std::string& json) {
                                                                 {"per_row_us", &per_row_us_},
                                                                 {"jitter_ms", &jitter_ms_},
                                                                 {"workers", &workers_}};
-    for (const auto& member : document.GetObject()) {
+    for (const auto& member : std::as_const(document).GetObject()) {
         const auto number = known.find(member.name.GetString());
         if (number == known.end() || !member.value.IsInt64() || member.value.GetInt64() < 0) {
             return std::string("no such latency: ") + member.name.GetString();

@@ -17,7 +17,7 @@ namespace {
                  "  [--seed N] [--users N] [--courses N] [--per-course N] [--items N]\n"
                  "  [--latency-ms N] [--per-row-us N] [--jitter-ms N] [--workers N]\n"
                  "  [--max-input-vars N] [--plugin-roles] [--gzip] [--token ROLE:TOKEN]…\n"
-                 "  [--replay DIRECTORY] [--release TEXT] [--version TEXT]\n";
+                 "  [--replay DIRECTORY] [--release TEXT] [--version TEXT] [--wwwroot URL]\n";
     std::exit(2);
 }
 

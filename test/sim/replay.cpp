@@ -10,6 +10,7 @@
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include "functions.h"
 
@@ -88,10 +89,11 @@ void keep_fields(rapidjson::Value& people, const std::string& list) {
     std::set<std::string> fields = split_list(list);
     fields.insert({"id", "fullname"});
     for (auto& person : people.GetArray()) {
-        for (auto member = person.MemberBegin(); member != person.MemberEnd();) {
-            const bool kept = fields.contains(member->name.GetString());
-            member = kept ? member + 1 : person.EraseMember(member);
+        std::vector<std::string> gone;
+        for (const auto& member : std::as_const(person).GetObject()) {
+            if (!fields.contains(member.name.GetString())) gone.push_back(member.name.GetString());
         }
+        for (const std::string& field : gone) person.EraseMember(field.c_str());
     }
 }
 
