@@ -241,7 +241,7 @@ ALTER USER MAPPING FOR CURRENT_USER SERVER m OPTIONS (SET token 'replay-nonexist
 SELECT count(*) FROM lenient WHERE course_id IN (14, 999999);
 SELECT units, units_skipped, requests, rows, skipped FROM moodle_fdw.last_scan();
 -- What concerns the whole site is never passed over.
-SELECT * FROM said_with('perm_nocap_c14', 'SELECT count(*) FROM lenient WHERE course_id IN (14, 15)');
+SELECT * FROM said_with('perm_nocap_c14', 'SELECT count(*) FROM lenient WHERE course_id = 14');
 -- A statement after an error works as if nothing had been.
 SELECT * FROM said_with('', 'SELECT count(*) FROM lenient WHERE course_id IN (14, 15)');
 DROP SERVER m CASCADE;
