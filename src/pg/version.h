@@ -76,3 +76,19 @@ static inline void moodle_init_set(FunctionCallInfo fcinfo) {
          ->checkAsUser)
 #define moodle_init_range_table(estate, table) ExecInitRangeTable(estate, table)
 #endif
+
+// What a client's statement goes through. Analysis was renamed in 15; PortalRun lost run_once
+// in 18.
+#if PG_VERSION_NUM >= 150000
+#define moodle_analyze_and_rewrite(parsed, text) \
+    pg_analyze_and_rewrite_fixedparams(parsed, text, NULL, 0, NULL)
+#else
+#define moodle_analyze_and_rewrite(parsed, text) pg_analyze_and_rewrite(parsed, text, NULL, 0, NULL)
+#endif
+#if PG_VERSION_NUM >= 180000
+#define moodle_portal_run(portal, receiver, completion) \
+    PortalRun(portal, FETCH_ALL, true, receiver, receiver, completion)
+#else
+#define moodle_portal_run(portal, receiver, completion) \
+    PortalRun(portal, FETCH_ALL, true, true, receiver, receiver, completion)
+#endif
