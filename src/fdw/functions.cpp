@@ -3,6 +3,7 @@
 
 #include "fdw/last_scan.h"
 #include "moodle/read_functions.h"
+#include "net/inbox.h"
 #include "pg/connection.h"
 #include "pg/jsonb_writer.h"
 #include "pg/memory.h"
@@ -14,6 +15,8 @@ extern "C" {
 
 PG_FUNCTION_INFO_V1(moodle_fdw_call);
 PG_FUNCTION_INFO_V1(moodle_fdw_last_scan);
+PG_FUNCTION_INFO_V1(moodle_fdw_forget_scans);
+PG_FUNCTION_INFO_V1(moodle_fdw_as_jsonb);
 PG_FUNCTION_INFO_V1(moodle_fdw_entities);
 PG_FUNCTION_INFO_V1(moodle_fdw_entity_columns);
 PG_FUNCTION_INFO_V1(moodle_fdw_version);
@@ -24,6 +27,7 @@ namespace {
 
 namespace fdw = moodle_fdw::fdw;
 namespace moodle = moodle_fdw::moodle;
+namespace net = moodle_fdw::net;
 namespace pg = moodle_fdw::pg;
 
 struct FetchHolder {
@@ -165,6 +169,41 @@ PGDLLEXPORT Datum moodle_fdw_last_scan(PG_FUNCTION_ARGS) {
         store_row(result, values, nulls);
     }
     return Datum{0};
+}
+
+PGDLLEXPORT Datum moodle_fdw_forget_scans(PG_FUNCTION_ARGS) {
+    (void)fcinfo;
+    fdw::forget_scans();
+    PG_RETURN_VOID();
+}
+
+// Quicker than the cast: the text is checked and turned in two passes, without a tree.
+PGDLLEXPORT Datum moodle_fdw_as_jsonb(PG_FUNCTION_ARGS) {
+    text* served = PG_GETARG_TEXT_PP(0);
+    // A database of another encoding holds other bytes than were served.
+    if (GetDatabaseEncoding() != PG_UTF8) {
+        PG_RETURN_DATUM(DirectFunctionCall1(jsonb_in, CStringGetDatum(text_to_cstring(served))));
+    }
+    const size_t size = VARSIZE_ANY_EXHDR(served);
+    auto* padded = static_cast<char*>(palloc(size + net::Inbox::kPadding));
+    memcpy(padded, VARDATA_ANY(served), size);
+    memset(padded + size, 0, net::Inbox::kPadding);
+    static moodle::Tape tape;  // keeps its memory from one record to the next
+    moodle::JsonError error = moodle::JsonError::None;
+    pg::shield([&](pg::Report&) { error = tape.parse({padded, size}); });
+    if (error != moodle::JsonError::None) {
+        ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+                        errmsg("invalid JSON: %s", moodle::json_error_text(error))));
+    }
+    Datum made = 0;
+    pg::DatumProblem problem;
+    if (!pg::make_jsonb(moodle::Value(tape, 0), made, problem)) {
+        pg::Report report;
+        report.fill(problem.sqlstate, problem.text);
+        pg::raise(report);
+    }
+    pfree(padded);
+    PG_RETURN_DATUM(made);
 }
 
 PGDLLEXPORT Datum moodle_fdw_entities(PG_FUNCTION_ARGS) {

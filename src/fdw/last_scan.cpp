@@ -28,4 +28,8 @@ const std::deque<FinishedScan>& finished_scans() {
     return kept();
 }
 
+void forget_scans() {
+    kept().clear();
+}
+
 }  // namespace moodle_fdw::fdw

@@ -18,5 +18,6 @@ struct FinishedScan {
 // Keeps a finished scan; scans of an earlier statement are forgotten.
 void remember_scan(const ScanState& state);
 const std::deque<FinishedScan>& finished_scans();
+void forget_scans();
 
 }  // namespace moodle_fdw::fdw

@@ -55,7 +55,7 @@ void resolve_types(ScanState& state) {
                      errhint("Moodle serves it as %s.", moodle::sql_type_name(column.type))));
         }
         source.maker = new (palloc(sizeof(pg::DatumMaker)))
-            pg::DatumMaker(column.type, source.type, source.typmod);
+            pg::DatumMaker(column.type, source.type, source.typmod, &column.without);
     }
 }
 
@@ -66,12 +66,21 @@ Datum text_datum(const Source& source, const char* text) {
                                 source.typmod);
 }
 
-const char* unit_argument(const ScanState& state, const Source& source) {
-    const std::string& path = state.definition->table.columns[source.column].path;
+const char* unit_argument(const ScanState& state, std::string_view name) {
     for (const moodle::Argument& argument : state.fetch->unit().arguments) {
-        if (path.compare(1, std::string::npos, argument.name) == 0) return argument.value.c_str();
+        if (name == argument.name) return argument.value.c_str();
     }
     return nullptr;
+}
+
+// "=courseid", or "=courseid:userid" for both, as "14:114".
+const char* unit_text(const ScanState& state, const Source& source) {
+    const std::string_view path = state.definition->table.columns[source.column].path;
+    const size_t colon = path.find(':');
+    const char* first = unit_argument(state, path.substr(1, colon - 1));
+    if (colon == std::string_view::npos || first == nullptr) return first;
+    const char* second = unit_argument(state, path.substr(colon + 1));
+    return second != nullptr ? psprintf("%s:%s", first, second) : nullptr;
 }
 
 [[noreturn]] void raise_value_problem(const ScanState& state, const Source& source,
@@ -114,7 +123,7 @@ void fill_slot(ScanState& state, TupleTableSlot* slot) {
                 text = state.definition->instance.c_str();
                 break;
             case Source::UnitArgument:
-                text = unit_argument(state, source);
+                text = unit_text(state, source);
                 break;
             case Source::Reason:
                 text = state.fetch->reason();
@@ -220,7 +229,7 @@ void close_fetch(ScanState& state) {
     state.counters.records += counters.records;
     state.unwarned_skips += counters.units_skipped;
     for (const moodle::SkippedUnit& skipped : state.fetch->skipped()) {
-        if (state.skipped.size() < 10) state.skipped.push_back(skipped);
+        if (state.skipped.size() < moodle::kSkippedKept) state.skipped.push_back(skipped);
     }
     state.fetch.reset();
 }

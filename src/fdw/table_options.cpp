@@ -19,6 +19,7 @@ struct RawColumn {
     const char* path;
     const char* param;
     const char* kind;
+    const char* without;
 };
 
 struct RawTable {
@@ -49,6 +50,7 @@ void read_columns(Oid relation_oid, RawTable& raw) {
         column.path = pg::find_option(options, "path");
         column.param = pg::find_option(options, "param");
         column.kind = pg::find_option(options, "type");
+        column.without = pg::find_option(options, "without");
     }
     raw.relation = pstrdup(RelationGetRelationName(relation));
     RelationClose(relation);
@@ -98,6 +100,22 @@ const moodle::ColumnDef* entity_column(const moodle::EntityDef* entity, std::str
     return nullptr;
 }
 
+// "lastaccess, profileimageurl" → its names.
+std::vector<std::string> names_in(const char* list) {
+    std::vector<std::string> names;
+    std::string name;
+    for (const char* c = list; c != nullptr; c++) {
+        if (*c != ',' && *c != ' ' && *c != '\0') {
+            name += *c;
+            continue;
+        }
+        if (!name.empty()) names.push_back(std::move(name));
+        name.clear();
+        if (*c == '\0') break;
+    }
+    return names;
+}
+
 moodle::Column column_of(const RawColumn& raw, const moodle::EntityDef* entity) {
     moodle::Column column;
     column.name = raw.name;
@@ -125,6 +143,7 @@ moodle::Column column_of(const RawColumn& raw, const moodle::EntityDef* entity) 
     if (kind == "epoch") column.type = moodle::ColumnType::Timestamp;
     if (kind == "bool01") column.type = moodle::ColumnType::Boolean;
     if (kind == "md5") column.type = moodle::ColumnType::Md5;
+    column.without = names_in(raw.without);
     return column;
 }
 

@@ -64,8 +64,9 @@ const char* sql_type_name(ColumnType type) {
 
 std::span<const EntityDef> all_entities() {
     static const EntityDef kAll[] = {
-        kUsers,      kCourses, kCategories,  kRoles,       kEnrolments, kEnrolmentMethods,
-        kGradeItems, kGrades,  kGradesTable, kCompletions, kSiteInfo,
+        kUsers,      kCourses,      kCategories,       kRoles,
+        kEnrolments, kParticipants, kEnrolmentMethods, kGradeItems,
+        kGrades,     kGradesTable,  kCompletions,      kSiteInfo,
     };
     return kAll;
 }

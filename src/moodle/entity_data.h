@@ -10,6 +10,7 @@ extern const EntityDef kCourses;
 extern const EntityDef kCategories;
 extern const EntityDef kRoles;
 extern const EntityDef kEnrolments;
+extern const EntityDef kParticipants;
 extern const EntityDef kEnrolmentMethods;
 extern const EntityDef kGradeItems;
 extern const EntityDef kGrades;

@@ -55,6 +55,43 @@ constexpr ColumnDef kColumns[] = {
     raw_column(".."),
 };
 constexpr const char* kKey[] = {"course_id", "user_id", "role_id"};
+// The same people, one row each: what the warehouse lands.
+constexpr ColumnDef kParticipantColumns[] = {
+    kInstanceColumn,
+    kCourseUnitColumn,
+    {"user_id", Bigint, "id", nullptr, "the participant"},
+    {"username", Text, "username", nullptr, "login name"},
+    {"email", Text, "email", nullptr, "address"},
+    {"firstname", Text, "firstname", nullptr, "first name"},
+    {"lastname", Text, "lastname", nullptr, "last name"},
+    {"fullname", Text, "fullname", nullptr, "the name as the site shows it"},
+    {"idnumber", Text, "idnumber", nullptr, "the institution's own number for the person"},
+    {"department", Text, "department", nullptr, "department"},
+    {"institution", Text, "institution", nullptr, "institution"},
+    {"address", Text, "address", nullptr, "postal address"},
+    {"phone1", Text, "phone1", nullptr, "phone"},
+    {"phone2", Text, "phone2", nullptr, "mobile phone"},
+    {"city", Text, "city", nullptr, "city"},
+    {"country", Text, "country", nullptr, "country, two letters (ISO 3166)"},
+    {"interests", Text, "interests", nullptr, "interests, separated by commas"},
+    {"description", Text, "description", nullptr, "profile text, HTML as served"},
+    {"descriptionformat", Bigint, "descriptionformat", nullptr,
+     "1 = HTML, 0 = Moodle, 2 = plain, 4 = Markdown"},
+    {"firstaccess", Timestamp, "firstaccess", nullptr, "first access to the site"},
+    {"lastaccess", Timestamp, "lastaccess", nullptr, "last access to the site"},
+    {"lastcourseaccess", Timestamp, "lastcourseaccess", nullptr, "last access to the course"},
+    {"profileimageurlsmall", Text, "profileimageurlsmall", nullptr, "small picture"},
+    {"profileimageurl", Text, "profileimageurl", nullptr, "picture"},
+    {"customfields", Jsonb, "customfields", nullptr,
+     "profile fields of the site: [{type, value, name, shortname}]"},
+    {"groups", Jsonb, "groups", nullptr,
+     "groups in the course: [{id, name, description, descriptionformat}]"},
+    {"roles", Jsonb, "roles", nullptr, "all roles of the person in the course, as served"},
+    {"preferences", Jsonb, "preferences", nullptr,
+     "[{name, value}]; served for the token's own user, and to administrators"},
+    raw_column(""),
+};
+constexpr const char* kParticipantKey[] = {"course_id", "user_id"};
 constexpr RawOnly kLeftToRaw[] = {
     {"/*/enrolledcourses",
      "costs the site a query a person, so it is never asked for; the same is "
@@ -152,6 +189,34 @@ const EntityDef kEnrolments = {
     .lookups = {},
     .expected = {},
     .rows_estimate = "enrolments",
+    .needs = kNeeds,
+    .cannot_see =
+        "how, since when, until when and whether actively someone is enrolled (suspended "
+        "and expired ones are listed too); courses that the token's user may not enter; "
+        "deleted users. The front page is left out: every user would be its participant.",
+    .left_to_raw = kLeftToRaw,
+};
+
+const EntityDef kParticipants = {
+    .name = "participants",
+    .comment = "who takes part in which course, one row each with all roles",
+    .function = kGetEnrolledUsers,
+    .rows = "/*",
+    .fixed = "",
+    .fan_out = FanOut::Courses,
+    .course_argument = "courseid",
+    .user_argument = "",
+    .paging = Paging::LimitOptions,
+    .page_size = kPageSize,
+    .distinct = Distinct::None,
+    .split = Split::None,
+    .fields_option = "userfields",
+    .childless = false,
+    .columns = kParticipantColumns,
+    .key = kParticipantKey,
+    .lookups = {},
+    .expected = {},
+    .rows_estimate = "participants",
     .needs = kNeeds,
     .cannot_see =
         "how, since when, until when and whether actively someone is enrolled (suspended "

@@ -81,6 +81,8 @@ struct SkippedUnit {
     std::string label;
     Fault fault;
 };
+// A refresh must know every unit that was passed over; one takes a few hundred bytes.
+inline constexpr size_t kSkippedKept = 10000;
 
 class Fetch {
   public:

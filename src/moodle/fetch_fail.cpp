@@ -9,9 +9,6 @@ namespace moodle_fdw::moodle {
 
 namespace {
 
-// The first causes are told; the count tells the rest.
-constexpr size_t kSkippedKept = 10;
-
 // Lists exactly the users that gradereport_user_get_grade_items answers with for userid 0.
 constexpr const char* kSplitFunction = "gradereport_grader_get_users_in_report";
 

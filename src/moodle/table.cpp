@@ -254,11 +254,35 @@ bool fan_out_users(const Table& table, const std::vector<Restriction>& restricti
     return true;
 }
 
+// "14:114" → user 114 of course 14. Whoever names the pairs knows who takes part.
+std::vector<Unit> pair_units(const FanOutNames& names, const Restriction& pairs) {
+    const std::set<std::string> unique(pairs.values.begin(), pairs.values.end());
+    std::vector<Unit> units;
+    for (const std::string& pair : unique) {
+        const size_t colon = pair.find(':');
+        if (colon == std::string::npos) continue;
+        std::string course = pair.substr(0, colon);
+        std::string user = pair.substr(colon + 1);
+        if (!is_id(course) || !is_id(user)) continue;
+        units.push_back({"course " + course + ", user " + user,
+                         {{names.course, std::move(course)}, {names.user, std::move(user)}}});
+    }
+    return units;
+}
+
 // Who takes part is always asked of the course, so that a restriction never shows a pair that the
 // unrestricted table would not.
 bool fan_out_enrolments(const Table& table, const std::vector<Restriction>& restrictions,
                         const FanOutNames& names, FetchPlan& plan, Access& access,
                         std::string& problem) {
+    std::string column;
+    const std::string both = names.course + ":" + names.user;
+    if (const Restriction* pairs = restriction_on_argument(table, restrictions, both, &column)) {
+        plan.units = pair_units(names, *pairs);
+        plan.units_from_query = true;
+        access.pushed.push_back(column);
+        return true;
+    }
     auto participants = std::make_unique<FetchPlan>();
     const EntityDef* enrolments = find_entity("enrolments");
     participants->function = enrolments->function;
@@ -271,7 +295,6 @@ bool fan_out_enrolments(const Table& table, const std::vector<Restriction>& rest
     }
     participants->columns.push_back(id);
     const std::string listing_argument = enrolments->course_argument;
-    std::string column;
     const Restriction* courses =
         restriction_on_argument(table, restrictions, names.course, &column);
     if (courses != nullptr) {
@@ -375,7 +398,10 @@ bool pick_columns(const Table& table, const std::vector<int>& wanted, FetchPlan&
         if (path.starts_with("=") || path.starts_with("@")) continue;
         if (picked(path) < 0) return false;
         const bool whole_record = path.empty() && plan.rows.inner().empty();
-        if (table.columns[index].type == ColumnType::Md5 && whole_record) plan.digest_needed = true;
+        if (table.columns[index].type == ColumnType::Md5 && whole_record &&
+            table.columns[index].without.empty()) {
+            plan.digest_needed = true;
+        }
     }
     if (plan.distinct == Distinct::None) return true;
     for (const char* key : table.entity->key) {

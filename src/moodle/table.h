@@ -15,7 +15,9 @@ struct Column {
     std::string name;
     ColumnType type = ColumnType::Text;
     std::string path;
-    std::string argument;  // "" = a qual on it stays local
+    // "" = a qual on it stays local; "courseid:userid": the two of a fan-out over enrolments.
+    std::string argument;
+    std::vector<std::string> without = {};  // keys of the record that a digest leaves out
 };
 
 struct Table {

@@ -1,5 +1,6 @@
 #include "pg/datum.h"
 
+#include <algorithm>
 #include <type_traits>
 
 #include "pg/json_number.h"
@@ -249,17 +250,49 @@ bool make_numeric(const Value& value, Datum& datum, DatumProblem& problem) {
     return true;
 }
 
+bool is_left_out(std::string_view key, const std::vector<std::string>& without) {
+    return std::find(without.begin(), without.end(), key) != without.end();
+}
+
+// The object's text with some members cut out; in CurrentMemoryContext.
+std::string_view text_without(const Value& object, const std::vector<std::string>& without) {
+    const moodle::Tape& tape = object.tape();
+    const auto* tokens = tape.tokens().data();
+    const uint32_t end = object.token().next;
+    auto* const text = static_cast<char*>(palloc(object.text().size() + 2));
+    char* out = text;
+    *out++ = '{';
+    for (uint32_t key = object.index() + 1; key != end; key = tokens[key + 1].next) {
+        const std::string_view name = tape.text(tokens[key]);
+        if (is_left_out(name, without)) continue;
+        const moodle::Token& value = tokens[key + 1];
+        // Tokens of strings stand between their quotes.
+        const char* const from = name.data() - 1;
+        const char* const to = tape.text(value).data() + value.length +
+                               (value.type == moodle::JsonType::String ? 1 : 0);
+        if (out != text + 1) *out++ = ',';
+        memcpy(out, from, to - from);
+        out += to - from;
+    }
+    *out++ = '}';
+    return {text, static_cast<size_t>(out - text)};
+}
+
 // Whole records may have been hashed already, several at a time.
-Md5Digest digest_of(const Value& value) {
+Md5Digest digest_of(const Value& value, const std::vector<std::string>* without) {
+    if (without != nullptr && !without->empty() && value.type() == moodle::JsonType::Object) {
+        return moodle::md5(text_without(value, *without));
+    }
     const Md5Digest* const known = value.tape().digest();
     if (known != nullptr && value.index() == 0 && value.is_container()) return *known;
     return moodle::md5(value.text());
 }
 
-bool make_md5(const Value& value, Datum& datum, DatumProblem& problem) {
+bool make_md5(const Value& value, const std::vector<std::string>* without, Datum& datum,
+              DatumProblem& problem) {
     char* memory = allocate(VARHDRSZ + kMd5Size, problem);
     if (memory == nullptr) return false;
-    const Md5Digest digest = digest_of(value);
+    const Md5Digest digest = digest_of(value, without);
     memcpy(VARDATA(memory), digest.data(), digest.size());
     SET_VARSIZE(memory, VARHDRSZ + kMd5Size);
     datum = PointerGetDatum(memory);
@@ -313,11 +346,13 @@ bool DatumMaker::supports(ColumnType type, Oid sql_type) {
     }
 }
 
-DatumMaker::DatumMaker(ColumnType type, Oid sql_type, int32 typmod)
+DatumMaker::DatumMaker(ColumnType type, Oid sql_type, int32 typmod,
+                       const std::vector<std::string>* without)
     : type_(type),
       empty_is_null_(!is_array(type) && !keeps_empty(type, sql_type)),
       typmod_(typmod),
-      sql_type_(sql_type) {
+      sql_type_(sql_type),
+      without_(without) {
     if (is_array(type)) {
         way_ = Way::Array;
         element_type_ = get_element_type(sql_type);
@@ -377,7 +412,7 @@ bool DatumMaker::natural(const Value& value, Datum& datum, DatumProblem& problem
             return sql_type_ == JSONBOID ? make_jsonb(value, datum, problem)
                                          : make_json_text(value, datum, problem);
         case ColumnType::Md5:
-            return make_md5(value, datum, problem);
+            return make_md5(value, without_, datum, problem);
         default:
             return make_text(value, datum, problem);
     }
@@ -481,7 +516,7 @@ bool DatumMaker::to_text(const Value& value, char*& text, DatumProblem& problem)
             text = copy_characters(served(value), false, 0, size, problem);
             return text != nullptr;
         case ColumnType::Md5: {
-            const Md5Digest digest = digest_of(value);
+            const Md5Digest digest = digest_of(value, without_);
             text = static_cast<char*>(palloc(2 * kMd5Size + 1));
             for (size_t i = 0; i < kMd5Size; i++) snprintf(text + 2 * i, 3, "%02x", digest[i]);
             return true;

@@ -1,6 +1,9 @@
 // From a JSON value to the Datum of a column.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "moodle/entity.h"
 #include "moodle/json.h"
 #include "pg/datum_problem.h"
@@ -21,7 +24,9 @@ class DatumMaker {
     static bool supports(moodle::ColumnType type, Oid sql_type);
 
     // Looks types up, so it may raise. Needs supports(type, sql_type).
-    DatumMaker(moodle::ColumnType type, Oid sql_type, int32 typmod);
+    // `without`: keys of the record that a digest leaves out; outlives the maker.
+    DatumMaker(moodle::ColumnType type, Oid sql_type, int32 typmod,
+               const std::vector<std::string>* without = nullptr);
 
     // Sets `datum` (of CurrentMemoryContext) and `isnull`, or fills `problem` and returns false. A
     // value not found and JSON null are NULL; so is "" where the column is not of
@@ -57,6 +62,7 @@ class DatumMaker {
     Oid input_argument_ = InvalidOid;
     FmgrInfo input_function_{};
     DatumMaker* element_ = nullptr;  // makes an array's elements
+    const std::vector<std::string>* without_;
 };
 
 }  // namespace moodle_fdw::pg

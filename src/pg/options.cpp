@@ -80,6 +80,7 @@ const Option kOptions[] = {
     {"path", AttributeRelationId, Kind::Path},
     {"param", AttributeRelationId, Kind::Text},
     {"type", AttributeRelationId, Kind::Choice, 0, 0, "epoch|bool01|md5"},
+    {"without", AttributeRelationId, Kind::Text},
     {"token", UserMappingRelationId, Kind::Text},
 };
 

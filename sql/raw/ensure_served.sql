@@ -1,0 +1,41 @@
+-- What a refresh reads: foreign tables with nothing but the key, the hash and the record's text,
+-- moodle_raw.served_<instance>_<entity>. Made anew where what they should be has changed.
+CREATE FUNCTION @extschema@.ensure_served(of_instance text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    SET client_min_messages = warning
+    AS $$
+DECLARE
+    one record;
+    target text;
+    definition text;
+BEGIN
+    EXECUTE format('CREATE TABLE IF NOT EXISTS moodle_raw.%I PARTITION OF moodle_raw.landing FOR VALUES IN (%L)',
+                   left('landing_' || of_instance, 63), of_instance);
+    FOR one IN SELECT * FROM @extschema@.raw_entities WHERE derived_from IS NULL LOOP
+        target := @extschema@.served_table(of_instance, one.entity);
+        SELECT string_agg(format('%I bigint', name), ', ') INTO definition
+        FROM (SELECT DISTINCT name
+              FROM unnest(one.key_columns || CASE WHEN one.unit = 'site' THEN '{}'::text[]
+                                                  ELSE '{course_id}' END) name) names;
+        definition := format(
+            '%s%s, hash bytea OPTIONS (path '''', type ''md5''%s), served json OPTIONS (path '''')',
+            definition,
+            CASE WHEN one.unit = 'enrolment'
+                 THEN ', reason text, pair text OPTIONS (param ''courseid:userid'')' ELSE '' END,
+            CASE WHEN cardinality(one.volatile_fields) > 0
+                 THEN format(', without %L', array_to_string(one.volatile_fields, ',')) END);
+        IF obj_description(to_regclass(target), 'pg_class') IS DISTINCT FROM definition THEN
+            EXECUTE format('DROP FOREIGN TABLE IF EXISTS %s', target);
+            EXECUTE format('CREATE FOREIGN TABLE %s (%s) SERVER %I OPTIONS (entity %L, on_unit_error %L)',
+                           target, definition, of_instance, one.live_entity,
+                           CASE one.unit WHEN 'site' THEN 'fail' ELSE 'skip' END);
+            EXECUTE format('COMMENT ON FOREIGN TABLE %s IS %L', target, definition);
+        END IF;
+    END LOOP;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION @extschema@.ensure_served(text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.ensure_served(text) IS
+    'makes what a refresh of an instance reads and writes: its partition of the landing, its tables of served records';
