@@ -36,8 +36,12 @@ CREATE FUNCTION @extschema@.landed_categories(instance text, after_id bigint, up
            @extschema@.json_bigint(version.data_json, 'coursecount'),
            @extschema@.json_bigint(version.data_json, 'timemodified'),
            pg_catalog.jsonb_object_field_text(version.data_json, 'theme'),
-           @extschema@.text_bigint(pg_catalog.split_part(pg_catalog.jsonb_object_field_text(version.data_json, 'path'), '/', 2)),
-           @extschema@.text_bigint(pg_catalog.split_part(pg_catalog.jsonb_object_field_text(version.data_json, 'path'), '/', 3)),
+           pg_catalog.substring(
+               pg_catalog.jsonb_object_field_text(version.data_json, 'path'),
+               '^/([0-9]{1,18})')::pg_catalog.int8,
+           pg_catalog.substring(
+               pg_catalog.jsonb_object_field_text(version.data_json, 'path'),
+               '^/[0-9]+/([0-9]{1,18})')::pg_catalog.int8,
            version.ts_extract
     FROM @extschema@.landed($1, 'category', $2, $3) version
     $$;
