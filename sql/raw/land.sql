@@ -8,6 +8,7 @@ CREATE FUNCTION @extschema@.land(
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
     SET work_mem = '32MB'
+    SET jit = off
     SET client_min_messages = error
     AS $$
 DECLARE

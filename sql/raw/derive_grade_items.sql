@@ -1,0 +1,56 @@
+-- Every person's grades name the items; an item is gone when nobody's grades have it any more.
+CREATE FUNCTION @extschema@.derive_grade_items(of_instance text, after_id bigint, up_to_id bigint)
+    RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    SET work_mem = '32MB'
+    AS $$
+DECLARE
+    courses bigint[];
+    written bigint;
+BEGIN
+    SELECT array_agg(DISTINCT unit_id) INTO courses
+    FROM moodle_raw.landing
+    WHERE instance = of_instance AND entity = 'grade' AND id > after_id AND id <= up_to_id;
+    IF courses IS NULL THEN
+        RETURN 0;
+    END IF;
+    INSERT INTO moodle_raw.landing (run_id, instance, entity, moodle_id, record_key, data_json,
+                                    hash_content, ts_extract, is_deleted, unit_id, previous_id)
+    SELECT coalesce(item.run_id, gone.run_id), of_instance, 'grade_item',
+           coalesce(item.item_id, gone.moodle_id), coalesce(item.record_key, known.record_key),
+           coalesce(item.item, gone.data_json), coalesce(item.hash, known.hash_content),
+           coalesce(item.ts_extract, clock_timestamp()), item.record_key IS NULL,
+           coalesce(item.unit_id, known.unit_id), known.id
+    FROM (SELECT newest.run_id, newest.ts_extract, newest.unit_id, newest.moodle_id AS item_id,
+                 newest.unit_id || ':' || newest.moodle_id AS record_key, fields.item,
+                 -- A person's share of the total is not the item's.
+                 decode(md5((fields.item - '{weightraw,weightformatted}'::text[])::text), 'hex') AS hash
+          FROM (SELECT latest.unit_id, split_part(latest.record_key, ':', 3) AS item_id,
+                       max(latest.id) AS id
+                FROM @extschema@.latest_versions(of_instance, 'grade', courses) latest
+                WHERE NOT latest.is_deleted
+                GROUP BY 1, 2) last_grade
+          JOIN moodle_raw.landing newest ON newest.instance = of_instance AND newest.id = last_grade.id
+          CROSS JOIN LATERAL (
+              SELECT jsonb_object_agg(key, value) AS item FROM jsonb_each(newest.data_json)
+              WHERE key IN ('id', 'itemname', 'itemtype', 'itemmodule', 'iteminstance', 'itemnumber',
+                            'idnumber', 'categoryid', 'outcomeid', 'scaleid', 'locked', 'cmid',
+                            'weightraw', 'weightformatted', 'grademin', 'grademax',
+                            'rangeformatted')) fields) item
+    FULL JOIN @extschema@.latest_versions(of_instance, 'grade_item', courses) known
+           ON known.record_key = item.record_key
+    LEFT JOIN LATERAL (SELECT version.run_id, version.moodle_id, version.data_json
+                       FROM moodle_raw.landing version
+                       WHERE version.instance = of_instance AND version.id = known.id
+                         AND item.record_key IS NULL) gone ON true
+    WHERE CASE WHEN item.record_key IS NULL THEN NOT known.is_deleted
+               ELSE known.id IS NULL OR known.is_deleted OR known.hash_content <> item.hash END;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    RETURN written;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION @extschema@.derive_grade_items(text, bigint, bigint) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.derive_grade_items(text, bigint, bigint) IS
+    'part of refresh(): the grade items, from the grades that name them';

@@ -1,0 +1,49 @@
+-- A run of the same kind that broke off lately is taken up again where it stopped; else a new one.
+CREATE FUNCTION @extschema@.begin_run(
+        of_instances text[], of_entities text[], of_full_scan boolean) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    found bigint;
+BEGIN
+    UPDATE @extschema@.runs old SET status = 'failed', finished_at = clock_timestamp(),
+           message = 'broke off, and was not taken up again'
+    WHERE status = 'running' AND instances && of_instances AND NOT @extschema@.is_alive(run_id)
+      AND NOT (instances = of_instances AND entities = of_entities AND full_scan = of_full_scan
+               AND @extschema@.last_activity(run_id) > clock_timestamp() - interval '6 hours');
+    SELECT max(run_id) INTO found
+    FROM @extschema@.runs
+    WHERE status IN ('running', 'cancelled') AND instances = of_instances
+      AND entities = of_entities AND full_scan = of_full_scan
+      AND NOT @extschema@.is_alive(run_id)
+      AND @extschema@.last_activity(run_id) > clock_timestamp() - interval '6 hours'
+      AND NOT EXISTS (SELECT FROM @extschema@.runs newer
+                      WHERE newer.run_id > runs.run_id AND newer.instances && of_instances);
+    IF found IS NOT NULL THEN
+        UPDATE @extschema@.runs SET status = 'running', resumed = resumed + 1, finished_at = NULL,
+               message = NULL, cancel_asked = false
+        WHERE run_id = found;
+        UPDATE @extschema@.run_steps SET status = 'queued', finished_at = NULL, error = NULL
+        WHERE run_id = found AND status IN ('running', 'cancelled');
+        RETURN found;
+    END IF;
+    INSERT INTO @extschema@.runs (status, instances, entities, full_scan)
+    VALUES ('running', of_instances, of_entities, of_full_scan)
+    RETURNING run_id INTO found;
+    INSERT INTO @extschema@.run_steps (run_id, instance, layer, name, ordinal)
+    SELECT found, instance, step.layer, step.name, step.ordinal
+    FROM unnest(of_instances) instance
+    CROSS JOIN (SELECT 'raw' AS layer, entity AS name, ordinal
+                FROM @extschema@.raw_entities
+                WHERE derived_from IS NULL AND entity = ANY (of_entities)
+                UNION ALL
+                SELECT layer, name, ordinal FROM @extschema@.transforms
+                WHERE layer <> 'raw' OR name = ANY (of_entities)) step
+    ORDER BY instance, step.ordinal;
+    RETURN found;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION @extschema@.begin_run(text[], text[], boolean) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.begin_run(text[], text[], boolean) IS 'part of refresh()';

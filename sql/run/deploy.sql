@@ -1,0 +1,16 @@
+CREATE FUNCTION @extschema@.deploy() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+BEGIN
+    -- Two sessions that make the same table at once would fail one of them.
+    PERFORM pg_advisory_xact_lock(hashtext('moodle_fdw'), hashtext('deploy'));
+    PERFORM @extschema@.deploy_raw();
+    PERFORM @extschema@.deploy_stg();
+    PERFORM @extschema@.deploy_mart();
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION @extschema@.deploy() FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.deploy() IS
+    'makes the warehouse (moodle_raw, moodle_stg, moodle_mart), or brings it to this version; what you added to it stays';

@@ -1,0 +1,35 @@
+CREATE FUNCTION @extschema@.finish_run(of_run bigint) RETURNS @extschema@.runs
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    run @extschema@.runs;
+    broken text;
+    passed_over bigint;
+    none_completed boolean;
+BEGIN
+    -- What neither ended nor failed was left by a worker that is gone.
+    UPDATE @extschema@.run_steps SET status = 'cancelled', finished_at = clock_timestamp(),
+           error = 'the process that worked on it is gone'
+    WHERE run_id = of_run AND status IN ('queued', 'running');
+    SELECT string_agg(DISTINCT instance, ', ') FILTER (WHERE status <> 'completed'),
+           sum(units_failed), NOT bool_or(status = 'completed' AND layer = 'raw')
+    INTO broken, passed_over, none_completed
+    FROM @extschema@.run_steps WHERE run_id = of_run;
+    UPDATE @extschema@.runs SET finished_at = clock_timestamp(),
+        status = CASE WHEN cancel_asked OR EXISTS (SELECT FROM @extschema@.run_steps
+                                                   WHERE run_id = of_run AND status = 'cancelled')
+                      THEN 'cancelled'
+                      WHEN broken IS NULL AND passed_over = 0 THEN 'completed'
+                      WHEN none_completed THEN 'failed'
+                      ELSE 'completed with errors' END,
+        message = concat_ws('; ', 'not complete: ' || broken,
+                            CASE WHEN passed_over > 0 THEN passed_over || ' units passed over' END)
+    WHERE run_id = of_run
+    RETURNING * INTO run;
+    RETURN run;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION @extschema@.finish_run(bigint) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.finish_run(bigint) IS 'part of refresh()';
