@@ -1,3 +1,4 @@
+-- Room in each page, so that a change of a row stays in it and touches no index.
 CREATE TABLE IF NOT EXISTS moodle_stg.completions (
     instance text NOT NULL,
     moodle_course_id bigint NOT NULL,
@@ -15,7 +16,7 @@ CREATE TABLE IF NOT EXISTS moodle_stg.completions (
     criteria jsonb,
     ts_extract timestamptz NOT NULL,
     PRIMARY KEY (instance, moodle_course_id, moodle_user_id)
-);
+) WITH (fillfactor = 90);
 COMMENT ON TABLE moodle_stg.completions IS
     'each participant''s completion of each course';
 COMMENT ON COLUMN moodle_stg.completions.instance IS 'the Moodle site';

@@ -1,3 +1,4 @@
+-- Room in each page, so that a change of a row stays in it and touches no index.
 CREATE TABLE IF NOT EXISTS moodle_stg.enrolments (
     instance text NOT NULL,
     moodle_course_id bigint NOT NULL,
@@ -23,7 +24,7 @@ CREATE TABLE IF NOT EXISTS moodle_stg.enrolments (
     groups jsonb,
     ts_extract timestamptz NOT NULL,
     PRIMARY KEY (instance, moodle_course_id, moodle_user_id)
-);
+) WITH (fillfactor = 90);
 CREATE INDEX IF NOT EXISTS enrolments_user ON moodle_stg.enrolments (instance, moodle_user_id);
 CREATE INDEX IF NOT EXISTS enrolments_ranked ON moodle_stg.enrolments (instance)
     WHERE cardinality(roles) > 1;

@@ -1,3 +1,4 @@
+-- Room in each page, so that a change of a row stays in it and touches no index.
 CREATE TABLE IF NOT EXISTS moodle_stg.grades (
     instance text NOT NULL,
     moodle_course_id bigint NOT NULL,
@@ -31,7 +32,7 @@ CREATE TABLE IF NOT EXISTS moodle_stg.grades (
     averageformatted text,
     ts_extract timestamptz NOT NULL,
     PRIMARY KEY (instance, moodle_course_id, moodle_user_id, moodle_item_id)
-);
+) WITH (fillfactor = 90);
 COMMENT ON TABLE moodle_stg.grades IS
     'the grades of each person for each item of the course, totals among them (grade_items.itemtype), also where nothing is graded yet';
 COMMENT ON COLUMN moodle_stg.grades.instance IS 'the Moodle site';

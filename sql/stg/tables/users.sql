@@ -1,3 +1,4 @@
+-- Room in each page, so that a change of a row stays in it and touches no index.
 CREATE TABLE IF NOT EXISTS moodle_stg.users (
     instance text NOT NULL,
     moodle_user_id bigint NOT NULL,
@@ -38,7 +39,7 @@ CREATE TABLE IF NOT EXISTS moodle_stg.users (
     customfields jsonb,
     ts_extract timestamptz NOT NULL,
     PRIMARY KEY (instance, moodle_user_id)
-);
+) WITH (fillfactor = 90);
 CREATE INDEX IF NOT EXISTS users_username ON moodle_stg.users (instance, username);
 COMMENT ON TABLE moodle_stg.users IS
     'the people of each site, one row each; who is no longer listed stays, with deleted = 1';
