@@ -47,6 +47,10 @@ BEGIN
     LOOP
         PERFORM @extschema@.attach_union(foreign_table);
     END LOOP;
+    -- The first instance brings the warehouse with it.
+    IF to_regclass('moodle_raw.landing') IS NULL THEN
+        PERFORM @extschema@.deploy();
+    END IF;
 END
 $$;
 

@@ -37,6 +37,9 @@ BEGIN
                             ELSE quote_ident(pg_get_userbyid(one.umuser)) END, name);
     END LOOP;
     EXECUTE format('DROP SERVER %I', name);
+    IF purge THEN
+        PERFORM @extschema@.purge_instance(name);
+    END IF;
 END
 $$;
 
