@@ -35,8 +35,9 @@ CREATE FUNCTION @extschema@.landed_completions(instance text, after_id bigint, u
                THEN pg_catalog.count(*)::pg_catalog.int4 END AS total,
                CASE WHEN pg_catalog.jsonb_typeof(version.data_json OPERATOR(pg_catalog.->) 'completions')
                          OPERATOR(pg_catalog.=) 'array'
-               THEN pg_catalog.sum(CASE WHEN @extschema@.json_flag(criterion.value, 'complete') OPERATOR(pg_catalog.=) 1
-                                   THEN 1 ELSE 0 END)::pg_catalog.int4 END AS done,
+               THEN pg_catalog.count(*) FILTER (
+                   WHERE @extschema@.json_flag(criterion.value, 'complete') OPERATOR(pg_catalog.=) 1
+               )::pg_catalog.int4 END AS done,
                pg_catalog.max(CASE WHEN @extschema@.json_flag(criterion.value, 'complete') OPERATOR(pg_catalog.=) 1
                               THEN nullif(@extschema@.json_bigint(criterion.value, 'timecompleted'), 0) END)
                    AS last_met
