@@ -20,6 +20,12 @@ run_regress() {
             fail "$prefix$name"
         fi
     done < <(regress_verdicts "$log")
+    if ((failed || status)) && [[ -s ${CLUSTER_LOG:-} ]]; then
+        cp "$CLUSTER_LOG" "$log.server"
+        # What a dying backend said last, or what the server said of it.
+        grep -anE -B 12 -A 12 'runtime error:|Sanitizer|PANIC|server process .* (exited|was terminated)' \
+            "$log.server" | head -n 80 | sed 's/^/        server | /' || true
+    fi
     if ((failed)); then
         cp "$out/regression.diffs" "$log.diffs" 2>/dev/null || true
         head -n 120 "$log.diffs" | sed 's/^/        | /'

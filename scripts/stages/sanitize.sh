@@ -18,12 +18,12 @@ reports=$RESULTS/sanitize/reports
 mkdir -p "$reports"
 chmod 777 "$reports"
 gcc -shared -fPIC -O0 -Wl,-z,initfirst -o "$BUILD_SANITIZE/asan_first.so" \
+    -DUBSAN_DEFAULTS="\"print_stacktrace=1:abort_on_error=1\"" \
     "$ROOT/scripts/lib/asan_first.c"
 preload="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libstdc++.so)"
 CLUSTER_ENV=(
     "LD_PRELOAD=$preload $BUILD_SANITIZE/asan_first.so"
     "ASAN_OPTIONS=detect_leaks=0:log_path=$reports/asan:abort_on_error=1:handle_abort=0"
-    "UBSAN_OPTIONS=print_stacktrace=1:log_path=$reports/ubsan"
 )
 cluster_install() {
     make -s -C "$MODULE" install PG_CONFIG="$PG_CONFIG" DESTDIR="$CLUSTER/tree"
@@ -40,8 +40,11 @@ preloaded() {
 attempt "sanitized module loaded" preloaded || true
 run_regress "$ROOT" "asan: "
 
+# UBSan reports to the server's log, and a backend may die without any report.
 clean() {
     local report
     for report in "$reports"/*; do [[ ! -f $report ]] || { cat "$report"; return 1; }; done
+    ! grep -anE 'runtime error:|AddressSanitizer|server process .* (exited|was terminated)' \
+        "$CLUSTER_LOG"
 }
 attempt "no report" clean || true

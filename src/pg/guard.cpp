@@ -13,7 +13,7 @@ void copy(char (&target)[N], std::string_view text) {
     size_t length = text.size() < N - 1 ? text.size() : N - 1;
     // Not within a character.
     while (length > 0 && length < text.size() && (text[length] & 0xc0) == 0x80) length--;
-    std::memcpy(target, text.data(), length);
+    text.copy(target, length);  // an empty view may be of nothing, which memcpy must not be given
     target[length] = '\0';
 }
 
