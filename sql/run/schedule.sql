@@ -38,6 +38,10 @@ BEGIN
         'SELECT cron.schedule_in_database(%L, %L, %L, %L, %L);',
         left(job_name || ' in ' || current_database(), 63), cron, command, current_database(), current_user));
     BEGIN
+        -- pg_cron reads five fields and ignores what follows: of six with seconds, the wrong five.
+        IF cron !~ '^\s*(@[a-z]+|\S+(\s+\S+){4}|\d+\s+seconds?)\s*$' THEN
+            RAISE invalid_parameter_value;
+        END IF;
         EXECUTE 'SELECT cron.schedule($1, $2, $3)' INTO job_id USING job_name, cron, command;
     EXCEPTION WHEN invalid_parameter_value THEN
         RAISE EXCEPTION 'invalid schedule: "%"', left(cron, 200)

@@ -4,9 +4,10 @@ CREATE FUNCTION @extschema@.require_scheduler(wanted text) RETURNS void
     SET search_path = pg_catalog, pg_temp
     AS $$
 DECLARE
-    cron_database text := current_setting('cron.database_name', true);
-    -- What is preloaded already is for superusers to see.
-    preloaded text := CASE WHEN pg_has_role(current_user, 'pg_read_all_settings', 'USAGE')
+    -- Settings of the server's own are not for everyone to see.
+    sees_settings boolean := pg_has_role(current_user, 'pg_read_all_settings', 'USAGE');
+    cron_database text := CASE WHEN sees_settings THEN current_setting('cron.database_name', true) END;
+    preloaded text := CASE WHEN sees_settings
                            THEN nullif(current_setting('shared_preload_libraries'), '') END;
 BEGIN
     IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron') THEN
@@ -27,7 +28,7 @@ BEGIN
                                   current_database()),
                   HINT = format('As a superuser in database "%s": %s', cron_database, wanted);
     END IF;
-    RAISE EXCEPTION 'pg_cron is not installed'
+    RAISE EXCEPTION 'pg_cron is not installed in this database'
         USING ERRCODE = 'object_not_in_prerequisite_state',
               DETAIL = 'Any other scheduler does as well: psql -c ''CALL moodle_fdw.refresh()''.',
               HINT = concat_ws(E'\n',
@@ -37,7 +38,9 @@ BEGIN
                   'Add to postgresql.conf and restart the server:',
                   format('shared_preload_libraries = %L', concat_ws(', ', preloaded, 'pg_cron')),
                   format('cron.database_name = %L', current_database()),
-                  'Then, here, as a superuser: CREATE EXTENSION pg_cron;');
+                  'Then, here, as a superuser: CREATE EXTENSION pg_cron;',
+                  CASE WHEN NOT sees_settings
+                       THEN 'Or, if it works in another database, there, as a superuser: ' || wanted END);
 END
 $$;
 

@@ -17,8 +17,9 @@ BEGIN
         SELECT job.jobid, job.jobname::text,
                replace(CASE WHEN quoted.parts[1] = 'E' THEN replace(quoted.parts[2], '\\', '\')
                             ELSE quoted.parts[2] END, '''''', ''''),
-               job.schedule, coalesce(current_setting('cron.timezone', true), 'GMT'), job.username,
-               job.active, job.command, last.start_time, last.end_time, last.status, last.return_message
+               job.schedule, coalesce((SELECT setting FROM pg_settings WHERE name = 'cron.timezone'), 'GMT'),
+               job.username, job.active, job.command, last.start_time, last.end_time, last.status,
+               last.return_message
         FROM cron.job
         LEFT JOIN LATERAL regexp_match(
             job.command, $re$^CALL moodle_fdw\.refresh\(instances => ARRAY\[(E)?'(.*)'\]\)\Z$re$)

@@ -102,7 +102,7 @@ SELECT is((SELECT count(DISTINCT pid) FROM moodle_fdw.run_steps), 2::bigint, 'in
 SELECT is((SELECT count(*) FROM moodle_stg.users), 396::bigint, 'which fill staging');
 CALL moodle_fdw.refresh(full_scan => true);
 SELECT is((SELECT status FROM moodle_fdw.runs ORDER BY run_id DESC LIMIT 1), 'completed', 'and again');
-SELECT throws_ok('SELECT moodle_fdw.schedule(''0 2 * * *'')', '55000', 'pg_cron is not installed', 'it may schedule');
+SELECT throws_ok('SELECT moodle_fdw.schedule(''0 2 * * *'')', '55000', 'pg_cron is not installed in this database', 'it may schedule');
 CREATE TEMP TABLE tried (what text, statement text);
 INSERT INTO tried VALUES
     ('add instances', format('SELECT moodle_fdw.add_instance(''three'', %L, ''simadmin'')', :'sim_url')),
