@@ -30,7 +30,12 @@ void show_value(Grade& grade, const GradeItem& item, int64_t value) {
             grade.raw = decimal(value, 3);
             grade.formatted = two_places(value / 10);
             break;
-        case GradeItem::Kind::Manual:  // of 50
+        case GradeItem::Kind::Forum:  // of 7.5
+            grade.raw = decimal(value * 75, 5);
+            grade.formatted = two_places(value * 75 / 1000);
+            break;
+        case GradeItem::Kind::Manual:  // of 50, and from -10
+            grade.percentage = two_places((value / 2 + 1000) * 5 / 3) + " %";
             grade.raw = decimal(value * 5, 3);
             grade.formatted =
                 "<i class=\"icon fa fa-check text-success fa-fw inline\"  title=\"Pass\" "
