@@ -5,6 +5,7 @@ CREATE FUNCTION @extschema@.completion_changes(instance text, courses bigint[], 
     LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp
     SET plan_cache_mode = force_custom_plan
+    SET enable_nestloop = off
     AS $$
 #variable_conflict use_column
 DECLARE
