@@ -1,51 +1,59 @@
--- Each version of a grade as what it adds to the one before it. OFFSET 0 keeps the planner to one
--- look-up for each version that has one before it; a join would read all versions twice.
+-- Each version of a grade as what it adds to the one before it, in per cent of the bounds that it was
+-- served with. OFFSET 0, twice: one look-up for each version that has one before it, where a join
+-- would read all versions twice; and every field read once, not wherever it is used.
 CREATE FUNCTION @extschema@.grade_changes(instance text, courses bigint[], up_to_id bigint)
     RETURNS TABLE (course bigint, person bigint, at timestamptz, graded integer, pct numeric,
                    pcts integer, new_grades integer)
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, pg_temp
+    SET plan_cache_mode = force_custom_plan
     AS $$
-    SELECT version.unit_id, version.person,
-           CASE WHEN version.graded_at OPERATOR(pg_catalog.<) version.ts_extract
-                 AND (version.old_extract IS NULL
-                      OR version.graded_at OPERATOR(pg_catalog.>) version.old_extract)
-                THEN version.graded_at ELSE version.ts_extract END,
-           (version.grade IS NOT NULL)::pg_catalog.int4
-               OPERATOR(pg_catalog.-) (version.old_grade IS NOT NULL)::pg_catalog.int4,
-           coalesce(version.pct, 0) OPERATOR(pg_catalog.-) coalesce(version.old_pct, 0),
-           (version.pct IS NOT NULL)::pg_catalog.int4
-               OPERATOR(pg_catalog.-) (version.old_pct IS NOT NULL)::pg_catalog.int4,
-           (version.grade IS NOT NULL
-            AND version.grade IS DISTINCT FROM version.old_grade)::pg_catalog.int4
-    FROM (SELECT later.*,
-                 @extschema@.grade_pct(later.grade, later.data_json) AS pct,
-                 @extschema@.grade_pct(later.old_grade, later.old_json) AS old_pct,
-                 CASE WHEN later.grade IS NOT NULL
-                      THEN @extschema@.epoch_at(@extschema@.json_bigint(
-                               later.data_json, 'gradedategraded')) END AS graded_at
-          FROM (SELECT landing.unit_id,
-                       pg_catalog.split_part(landing.record_key, ':', 2)::pg_catalog.int8 AS person,
-                       landing.ts_extract, landing.data_json, old.ts_extract AS old_extract,
-                       old.data_json AS old_json,
+#variable_conflict use_column
+DECLARE
+    site CONSTANT text := $1;
+BEGIN
+    RETURN QUERY
+    SELECT change.unit_id, change.person,
+           CASE WHEN change.graded_at < change.ts_extract
+                 AND (change.old_extract IS NULL OR change.graded_at > change.old_extract)
+                THEN change.graded_at ELSE change.ts_extract END,
+           (change.grade IS NOT NULL)::integer - (change.old_grade IS NOT NULL)::integer,
+           coalesce(change.pct, 0) - coalesce(change.old_pct, 0),
+           (change.pct IS NOT NULL)::integer - (change.old_pct IS NOT NULL)::integer,
+           (change.grade IS NOT NULL AND change.grade IS DISTINCT FROM change.old_grade)::integer
+    FROM (SELECT version.*,
+                 CASE WHEN version.high > version.low
+                      THEN (version.grade - version.low) * 100 / (version.high - version.low) END AS pct,
+                 CASE WHEN version.old_high > version.old_low
+                      THEN (version.old_grade - version.old_low) * 100
+                           / (version.old_high - version.old_low) END AS old_pct,
+                 CASE WHEN version.grade IS NOT NULL
+                      THEN @extschema@.epoch_at(version.graded_epoch) END AS graded_at
+          FROM (SELECT landing.unit_id, split_part(landing.record_key, ':', 2)::bigint AS person,
+                       landing.ts_extract,
                        CASE WHEN NOT landing.is_deleted
                             THEN @extschema@.json_numeric(landing.data_json, 'graderaw') END AS grade,
+                       @extschema@.json_numeric(landing.data_json, 'grademin') AS low,
+                       @extschema@.json_numeric(landing.data_json, 'grademax') AS high,
+                       @extschema@.json_bigint(landing.data_json, 'gradedategraded') AS graded_epoch,
+                       old.ts_extract AS old_extract,
                        CASE WHEN NOT old.is_deleted
-                            THEN @extschema@.json_numeric(old.data_json, 'graderaw') END AS old_grade
+                            THEN @extschema@.json_numeric(old.data_json, 'graderaw') END AS old_grade,
+                       @extschema@.json_numeric(old.data_json, 'grademin') AS old_low,
+                       @extschema@.json_numeric(old.data_json, 'grademax') AS old_high
                 FROM moodle_raw.landing
                 LEFT JOIN LATERAL (SELECT before.ts_extract, before.data_json, before.is_deleted
                                    FROM moodle_raw.landing before
-                                   WHERE before.instance OPERATOR(pg_catalog.=) $1
-                                     AND before.id OPERATOR(pg_catalog.=) landing.previous_id
+                                   WHERE before.instance = site AND before.id = landing.previous_id
                                    OFFSET 0) old ON true
-                WHERE landing.instance OPERATOR(pg_catalog.=) $1
-                  AND landing.entity OPERATOR(pg_catalog.=) 'grade'
-                  AND landing.id OPERATOR(pg_catalog.<=) $3
-                  AND ($2 IS NULL OR landing.unit_id OPERATOR(pg_catalog.=) ANY ($2))
-                  AND coalesce(landing.data_json OPERATOR(pg_catalog.->>) 'itemtype', '')
-                      OPERATOR(pg_catalog.<>) ALL ('{course,category}'::pg_catalog.text[])
-                ) later
-          WHERE later.grade IS NOT NULL OR later.old_grade IS NOT NULL) version
-    $$;
+                WHERE landing.instance = site AND landing.entity = 'grade' AND landing.id <= $3
+                  AND ($2 IS NULL OR landing.unit_id = ANY ($2))
+                  AND coalesce(landing.data_json ->> 'itemtype', '') NOT IN ('course', 'category')
+                OFFSET 0) version
+          WHERE version.grade IS NOT NULL OR version.old_grade IS NOT NULL
+          OFFSET 0) change;
+END
+$$;
 
 COMMENT ON FUNCTION @extschema@.grade_changes(text, bigint[], bigint) IS
     'what each landed version of a grade changed and when: part of build_learner_progress_weekly';

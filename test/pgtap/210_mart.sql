@@ -68,6 +68,9 @@ BEGIN
     END LOOP;
 END $$;
 
+CREATE VIEW weekly AS
+    SELECT *, to_char(week_start, 'IYYY-"W"IW') AS iso_week FROM moodle_mart.learner_progress_weekly;
+
 -- The site. Monday 2 February 2026 begins week 6.
 SELECT land('m1', 'role', 0, id, id::text,
             jsonb_build_object('roleid', id, 'name', name, 'shortname', shortname), '2026-02-20 12:00Z')
@@ -233,7 +236,7 @@ SELECT results_eq(
 SELECT results_eq(
     $$SELECT moodle_user_id, week_start, iso_week, course_week, graded_items, new_grades,
              avg_performance_pct, performance_change_pct, weeks_since_movement, status
-      FROM moodle_mart.learner_progress_weekly
+      FROM weekly
       WHERE instance = 'm1' AND moodle_course_id = 10 ORDER BY 1, 2$$,
     $$VALUES (1::bigint, date '2026-02-02', '2026-W06', 1, 1, 1, 75.0, NULL::numeric, 0, 'active'),
              (1, '2026-02-09', '2026-W07', 2, 5, 4, 56.25, -18.75, 0, 'active'),
@@ -248,7 +251,7 @@ SELECT results_eq(
 SELECT results_eq(
     $$SELECT moodle_user_id, iso_week, criteria_done, new_criteria, criteria_total, completed_course,
              completed_this_week, weeks_since_movement, status
-      FROM moodle_mart.learner_progress_weekly
+      FROM weekly
       WHERE instance = 'm1' AND moodle_course_id = 20 ORDER BY 1, 2$$,
     $$VALUES (1::bigint, '2026-W03', 1, 1, 2, false, false, 0, 'active'),
              (1, '2026-W04', 1, 0, 2, false, false, 1, 'idle'), (1, '2026-W05', 1, 0, 2, false, false, 2, 'idle'),
@@ -257,13 +260,13 @@ SELECT results_eq(
              (4, '2026-W05', 1, 0, 2, false, false, 2, 'idle'), (4, '2026-W06', 1, 0, 2, false, false, 3, 'idle'),
              (4, '2026-W07', 1, 0, 2, false, false, 4, 'stalled')$$,
     'completion by the times of the criteria; who stands still is idle, then stalled');
-SELECT is((SELECT count(*) FROM moodle_mart.learner_progress_weekly WHERE instance = 'm1'
+SELECT is((SELECT count(*) FROM weekly WHERE instance = 'm1'
            AND moodle_user_id IN (3, 5, 6)), 0::bigint, 'only students are learners');
 SELECT is((SELECT array_agg((moodle_course_id, moodle_user_id, iso_week)::text ORDER BY moodle_course_id, moodle_user_id)
            FROM moodle_mart.learner_progress WHERE instance = 'm1' AND is_latest_week),
           '{"(10,1,2026-W08)","(10,2,2026-W08)","(10,4,2026-W08)","(20,1,2026-W07)","(20,4,2026-W07)"}'::text[],
           'learner_progress: the last week of each');
-SELECT is((SELECT avg_performance_pct FROM moodle_mart.learner_progress_weekly
+SELECT is((SELECT avg_performance_pct FROM weekly
            WHERE instance = 'm1' AND (moodle_course_id, moodle_user_id, iso_week) = (10, 2, '2026-W08')),
           (SELECT avg_performance_pct FROM moodle_mart.student_performance
            WHERE instance = 'm1' AND (moodle_course_id, moodle_user_id) = (10, 2)),
@@ -335,7 +338,7 @@ SELECT is((SELECT count(*) FROM moodle_mart.user_progress WHERE instance = 'm1' 
           'who left his last course is no longer in user_progress');
 SELECT results_eq(
     $$SELECT moodle_user_id, iso_week, graded_items, new_grades, avg_performance_pct, performance_change_pct, status, enrolled_now
-      FROM moodle_mart.learner_progress_weekly
+      FROM weekly
       WHERE instance = 'm1' AND moodle_course_id = 10 AND moodle_user_id < 4 AND week_start >= '2026-02-16' ORDER BY 1, 2$$,
     $$VALUES (1::bigint, '2026-W08', 5, 0, 56.25, 0.0, 'idle', true), (1, '2026-W09', 5, 0, 56.25, 0, 'idle', true),
              (1, '2026-W10', 5, 1, 68.75, 12.5, 'active', true),
@@ -361,7 +364,7 @@ SELECT land('m1', 'completion', 20, 4, '20:4', jsonb_build_object('completed', f
 SELECT refresh_from('m1', :newer) AS newest \gset
 SELECT results_eq(
     $$SELECT iso_week, criteria_done, new_criteria, criteria_total, completed_course, completed_this_week, status
-      FROM moodle_mart.learner_progress_weekly
+      FROM weekly
       WHERE instance = 'm1' AND moodle_course_id = 20 AND moodle_user_id = 4 AND week_start >= '2026-02-09' ORDER BY 1$$,
     $$VALUES ('2026-W07', 1, 0, 1, false, false, 'stalled'), ('2026-W08', 1, 0, 1, false, false, 'stalled'),
              ('2026-W09', 2, 1, 1, true, true, 'completed'), ('2026-W10', 2, 0, 1, true, false, 'completed'),
@@ -393,7 +396,7 @@ SELECT is((SELECT count(*) FROM moodle_mart.course_performance WHERE instance = 
           + (SELECT count(*) FROM moodle_mart.grade_distribution WHERE instance = 'm1' AND moodle_course_id = 10)
           + (SELECT count(*) FROM moodle_mart.completion_funnel WHERE instance = 'm1' AND moodle_course_id = 10), 0::bigint,
           'a course that is gone is in no mart');
-SELECT is((SELECT max(iso_week) FROM moodle_mart.learner_progress_weekly WHERE instance = 'm1' AND moodle_course_id = 10
+SELECT is((SELECT max(iso_week) FROM weekly WHERE instance = 'm1' AND moodle_course_id = 10
            AND moodle_user_id = 1), '2026-W12', 'but its weeks stay, to the end');
 SELECT is((SELECT courses FROM moodle_mart.instance_summary WHERE instance = 'm1'), 2::bigint, 'and the instance counts two');
 
@@ -416,13 +419,13 @@ SELECT is((SELECT (role_fullname, avg_performance_pct)::text FROM moodle_mart.co
            WHERE instance = 'm1' AND moodle_course_id = 30), '(Aluno,120.0000)', 'above the bounds is above 100');
 SELECT is((SELECT (bucket, grades, avg_pct)::text FROM moodle_mart.grade_distribution WHERE instance = 'm1' AND moodle_course_id = 30),
           '(10,1,120.0000)', 'and in the last step');
-SELECT is((SELECT (count(*), min(iso_week))::text FROM moodle_mart.learner_progress_weekly WHERE instance = 'm1' AND moodle_course_id = 30),
+SELECT is((SELECT (count(*), min(iso_week))::text FROM weekly WHERE instance = 'm1' AND moodle_course_id = 30),
           '(1,1973-W09)', 'a grade of 1973');
 SELECT land('m1', 'grade', 30, 301, '30:5:301', '{"id": 301, "itemtype": "mod", "graderaw": 8, "grademin": 0, "grademax": 10, "gradedategraded": 1774200000}', '2026-03-22 22:00Z') \g /dev/null
 SELECT refresh_from('m1', :newest) \g /dev/null
 SELECT is((SELECT (count(*), max(iso_week), max(course_week), (array_agg(avg_performance_pct ORDER BY week_start))[1],
                    (array_agg(avg_performance_pct ORDER BY week_start DESC))[1])::text
-           FROM moodle_mart.learner_progress_weekly WHERE instance = 'm1' AND moodle_course_id = 30),
+           FROM weekly WHERE instance = 'm1' AND moodle_course_id = 30),
           '(104,2026-W12,104,120.0000,80.0000)', 'of half a century, two years of rows');
 
 -- What dashboards show

@@ -2,7 +2,8 @@ CREATE OR REPLACE VIEW moodle_mart.learner_progress AS
     SELECT weekly.instance, weekly.moodle_course_id, course.course_name, course.course_shortname,
            course.top_category_name, course.second_category_name, course.course_startdate,
            course.course_enddate, weekly.moodle_user_id, person.username, person.firstname,
-           person.lastname, person.email, weekly.week_start, weekly.iso_week, weekly.course_week,
+           person.lastname, person.email, weekly.week_start,
+           to_char(weekly.week_start, 'IYYY-"W"IW') AS iso_week, weekly.course_week,
            weekly.graded_items, course.total_items, weekly.new_grades, weekly.avg_performance_pct,
            weekly.performance_change_pct, weekly.criteria_done, weekly.new_criteria,
            weekly.criteria_total, weekly.completed_course, weekly.completed_this_week,
@@ -19,6 +20,7 @@ COMMENT ON COLUMN moodle_mart.learner_progress.total_items IS
     'grade items of the course as they are now, course and category totals not';
 COMMENT ON COLUMN moodle_mart.learner_progress.is_latest_week IS
     'true = the last row of this student in this course: filter by it for how things stand now';
+COMMENT ON COLUMN moodle_mart.learner_progress.iso_week IS 'the week as ISO 8601 counts it: 2026-W47';
 -- The rest is described where it comes from.
 DECLARE
     described record;
@@ -32,7 +34,7 @@ BEGIN
                           'moodle_mart.course_performance']::regclass[])
                  WITH ORDINALITY origin(origin_oid, place) ON origin_oid = source.attrelid
         WHERE shown.attrelid = 'moodle_mart.learner_progress'::regclass AND shown.attnum > 0
-          AND shown.attname NOT IN ('total_items', 'is_latest_week')
+          AND shown.attname NOT IN ('total_items', 'iso_week', 'is_latest_week')
         ORDER BY shown.attname, origin.place
     LOOP
         EXECUTE format('COMMENT ON COLUMN moodle_mart.learner_progress.%I IS %L',

@@ -3,7 +3,6 @@ CREATE TABLE IF NOT EXISTS moodle_mart.learner_progress_weekly (
     moodle_course_id bigint NOT NULL,
     moodle_user_id bigint NOT NULL,
     week_start date NOT NULL,
-    iso_week text NOT NULL,
     course_week integer NOT NULL,
     graded_items integer NOT NULL,
     new_grades integer NOT NULL,
@@ -20,15 +19,12 @@ CREATE TABLE IF NOT EXISTS moodle_mart.learner_progress_weekly (
     ts_generated timestamptz NOT NULL,
     PRIMARY KEY (instance, moodle_course_id, moodle_user_id, week_start)
 );
-CREATE INDEX IF NOT EXISTS learner_progress_weekly_week ON moodle_mart.learner_progress_weekly
-    (instance, week_start);
 COMMENT ON TABLE moodle_mart.learner_progress_weekly IS
     'how each student stood in each course at the end of each week: from the versions in moodle_raw.landing. Weeks are ISO weeks, Monday 00:00 to Sunday 24:00 UTC. A grade counts from the date that Moodle gives for it or, where that cannot be when it changed (none, later than it was read, or earlier than it was last seen otherwise), from when it was read; a criterion from the time it was met. Rows run from the week of the enrolment (where its time is not known, from the first movement in the course) to the last movement of anyone in the course, so that whoever stands still is seen; of a longer history, the last 104 weeks. Of a student who left, to the week of leaving';
 COMMENT ON COLUMN moodle_mart.learner_progress_weekly.instance IS 'the Moodle site';
 COMMENT ON COLUMN moodle_mart.learner_progress_weekly.moodle_course_id IS 'the course';
 COMMENT ON COLUMN moodle_mart.learner_progress_weekly.moodle_user_id IS 'the student';
 COMMENT ON COLUMN moodle_mart.learner_progress_weekly.week_start IS 'Monday of the week (UTC)';
-COMMENT ON COLUMN moodle_mart.learner_progress_weekly.iso_week IS 'the week as ISO 8601 counts it: 2026-W47';
 COMMENT ON COLUMN moodle_mart.learner_progress_weekly.course_week IS
     'number of the week in the course: 1 = that of the first movement of anyone';
 COMMENT ON COLUMN moodle_mart.learner_progress_weekly.graded_items IS
