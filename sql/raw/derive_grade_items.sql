@@ -7,9 +7,10 @@ CREATE FUNCTION @extschema@.derive_grade_items(of_instance text, after_id bigint
     AS $$
 DECLARE
     courses bigint[];
+    found_by bigint;
     written bigint;
 BEGIN
-    SELECT array_agg(DISTINCT unit_id) INTO courses
+    SELECT array_agg(DISTINCT unit_id), max(run_id) INTO courses, found_by
     FROM moodle_raw.landing
     WHERE instance = of_instance AND entity = 'grade' AND id > after_id AND id <= up_to_id;
     IF courses IS NULL THEN
@@ -17,12 +18,12 @@ BEGIN
     END IF;
     INSERT INTO moodle_raw.landing (run_id, instance, entity, moodle_id, record_key, data_json,
                                     hash_content, ts_extract, is_deleted, unit_id, previous_id)
-    SELECT coalesce(item.run_id, gone.run_id), of_instance, 'grade_item',
+    SELECT found_by, of_instance, 'grade_item',
            coalesce(item.item_id, gone.moodle_id), coalesce(item.record_key, known.record_key),
            coalesce(item.item, gone.data_json), coalesce(item.hash, known.hash_content),
            coalesce(item.ts_extract, clock_timestamp()), item.record_key IS NULL,
            coalesce(item.unit_id, known.unit_id), known.id
-    FROM (SELECT newest.run_id, newest.ts_extract, newest.unit_id, newest.moodle_id AS item_id,
+    FROM (SELECT newest.ts_extract, newest.unit_id, newest.moodle_id AS item_id,
                  newest.unit_id || ':' || newest.moodle_id AS record_key, fields.item,
                  -- A person's share of the total is not the item's.
                  decode(md5((fields.item - '{weightraw,weightformatted}'::text[])::text), 'hex') AS hash
@@ -40,7 +41,7 @@ BEGIN
                             'rangeformatted')) fields) item
     FULL JOIN @extschema@.latest_versions(of_instance, 'grade_item', courses) known
            ON known.record_key = item.record_key
-    LEFT JOIN LATERAL (SELECT version.run_id, version.moodle_id, version.data_json
+    LEFT JOIN LATERAL (SELECT version.moodle_id, version.data_json
                        FROM moodle_raw.landing version
                        WHERE version.instance = of_instance AND version.id = known.id
                          AND item.record_key IS NULL) gone ON true

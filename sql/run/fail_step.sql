@@ -9,13 +9,14 @@ BEGIN
     VALUES (step.run_id, step.step_id, step.instance, step.name, state, said, nullif(more, ''),
             nullif(advice, ''));
     -- A site that cannot be reached, or that does not know the token, need not be asked again and
-    -- again: what would ask it fails with this step. What has landed is worked on.
+    -- again: what would ask it fails with this step. What has landed is worked on. One that was
+    -- reached and broke off (08006) may well answer what is smaller.
     UPDATE @extschema@.run_steps other
     SET status = 'failed', finished_at = clock_timestamp(),
         error = CASE WHEN other.step_id = step.step_id THEN said
                      ELSE format('not tried, since %s failed: %s', step.name, said) END
     WHERE other.step_id = step.step_id
-       OR (left(state, 2) IN ('08', '28') AND other.run_id = step.run_id
+       OR ((state = '08001' OR left(state, 2) = '28') AND other.run_id = step.run_id
            AND other.instance = step.instance AND other.layer = 'raw'
            AND other.status IN ('queued', 'running'));
     RAISE WARNING '%: % failed: %', step.instance, step.name, said

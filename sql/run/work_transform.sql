@@ -22,6 +22,7 @@ BEGIN
     SELECT coalesce(max(loaded.up_to_id), 0) INTO seen FROM @extschema@.loaded
     WHERE loaded.instance = step.instance AND loaded.transform = step.name;
     IF newest > seen OR NOT what.builtin THEN
+        PERFORM @extschema@.analyze_landing(step.instance);
         -- One of the user's own may read from anywhere; it may give a number of rows, or nothing.
         IF what.builtin THEN
             EXECUTE what.statement INTO written USING step.instance, seen, newest;
