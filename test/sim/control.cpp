@@ -1,6 +1,8 @@
 // What a test asks of the simulator itself, under /__sim.
 #include <rapidjson/document.h>
 
+#include <map>
+
 #include "front.h"
 
 namespace sim {
@@ -19,6 +21,28 @@ void said(Response& response, const std::optional<std::string>& problem) {
     plain(response, problem ? 400 : 200, problem.value_or("ok"));
 }
 
+using Change = std::map<std::string, void (Site::*)(int64_t)>;
+using PlaceChange = std::map<std::string, void (Site::*)(int64_t, int64_t)>;
+
+const Change& plain_changes() {
+    static const Change all = {
+        {"add_users", &Site::add_users},         {"delete_user", &Site::delete_user},
+        {"restore_user", &Site::restore_user},   {"touch_user", &Site::touch_user},
+        {"delete_course", &Site::delete_course}, {"restore_course", &Site::restore_course},
+        {"bump_course", &Site::bump_course},     {"bump_item", &Site::bump_item},
+        {"delete_item", &Site::delete_item}};
+    return all;
+}
+
+// Of a course and a user.
+const PlaceChange& place_changes() {
+    static const PlaceChange all = {{"unenrol", &Site::unenrol},
+                                    {"suspend", &Site::suspend},
+                                    {"complete", &Site::complete},
+                                    {"bump_grade", &Site::bump_grade}};
+    return all;
+}
+
 // {"bump_user":7}: each member names a change.
 std::optional<std::string> change(Site& site, const rapidjson::Document& wanted) {
     const auto number = [&](const char* name) {
@@ -28,12 +52,19 @@ std::optional<std::string> change(Site& site, const rapidjson::Document& wanted)
     for (const auto& member : wanted.GetObject()) {
         const std::string name = member.name.GetString();
         const int64_t value = number(name.c_str());
-        if (name == "reset") {
+        if (const auto plain = plain_changes().find(name); plain != plain_changes().end()) {
+            (site.*plain->second)(value);
+        } else if (const auto placed = place_changes().find(name);
+                   placed != place_changes().end()) {
+            (site.*placed->second)(value, number("user"));
+        } else if (name == "reset") {
             site.forget_changes();
-        } else if (name == "add_users") {
-            site.add_users(value);
-        } else if (name == "delete_user") {
-            site.delete_user(value);
+        } else if (name == "end_course") {
+            site.end_course(value, number("at"));
+        } else if (name == "enrol") {
+            const int64_t role = number("role");
+            if (role < 1 || role > 8) return "enrol wants a role, 1 to 8";
+            site.enrol(value, number("user"), static_cast<int>(role));
         } else if (name == "bump_user") {
             const auto person = site.find_person(value);
             if (!person) return "there is no user " + std::to_string(value);
@@ -44,11 +75,7 @@ std::optional<std::string> change(Site& site, const rapidjson::Document& wanted)
                 return "rename_user wants a lastname";
             }
             site.rename_user(value, lastname->value.GetString());
-        } else if (name == "bump_course") {
-            site.bump_course(value);
-        } else if (name == "bump_grade") {
-            site.bump_grade(value, number("user"));
-        } else if (name != "lastname" && name != "user") {
+        } else if (name != "lastname" && name != "user" && name != "role" && name != "at") {
             return "there is no change " + name;
         }
     }

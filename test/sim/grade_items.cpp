@@ -57,7 +57,8 @@ void show_value(Grade& grade, const GradeItem& item, int64_t value) {
 }  // namespace
 
 std::string GradeItem::name() const {
-    const std::string n = std::to_string(number);
+    std::string n = std::to_string(number);
+    if (bumps > 0) n += " (" + std::to_string(bumps) + ")";
     switch (kind) {
         case Kind::Assign:
             return "Assignment " + n + " \xE2\x80\x93 essay";
@@ -84,9 +85,11 @@ std::vector<GradeItem> grade_items(const Site& site, int64_t course) {
                                       Kind::Forum,  Kind::Category, Kind::TextOnly, Kind::Outcome};
     std::vector<GradeItem> items;
     for (int i = 1; i <= site.options().items; i++) {
-        items.push_back({kKinds[(i - 1) % 8], course * 1000 + i, course, i});
+        const int64_t id = course * 1000 + i;
+        if (site.item_is_deleted(id)) continue;
+        items.push_back({kKinds[(i - 1) % 8], id, course, i, site.item_bumps(id)});
     }
-    items.push_back({Kind::Total, course * 1000, course, 0});
+    items.push_back({Kind::Total, course * 1000, course, 0, 0});
     return items;
 }
 

@@ -100,6 +100,7 @@ Person Site::person(int64_t id) const {
     person.timezone = id % 7 == 6 ? "Europe\\/Warsaw" : "99";
     person.firstaccess = id % 4 == 0 ? 0 : kEpoch + static_cast<int64_t>(h % 10'000'000);
     person.lastaccess = person.firstaccess == 0 ? 0 : person.firstaccess + 86'400;
+    person.last_in_courses = person.lastaccess;
     person.described = id % 5 == 2 || id % 5 == 4;
     person.description = id % 5 == 2 ? Text{"<p>About \"me\" \xE2\x80\x93 \xF0\x9F\x98\x80</p>",
                                             "<p>About \\\"me\\\" \\u2013 \\ud83d\\ude00<\\/p>"}
@@ -111,6 +112,8 @@ Person Site::person(int64_t id) const {
         const std::shared_lock lock(mutex_);
         const auto renamed = renamed_.find(id);
         if (renamed != renamed_.end()) person.lastname = renamed->second;
+        const auto touched = touched_.find(id);
+        if (touched != touched_.end()) person.lastaccess = kEpoch + 20'000'000 + touched->second;
     }
     person.deleted = is_deleted(id);
     if (!person.deleted) return person;
@@ -161,8 +164,11 @@ std::optional<Course> Site::find_course(int64_t id) const {
     course.completion_enabled = id % 4 != 0;
     course.has_criteria = id % 4 != 1;
     course.has_groups = id % 3 != 2;
+    course.enddate = id % 3 == 0 ? kEpoch + 15'552'000 : 0;
     if (!changed_) return course;
     const std::shared_lock lock(mutex_);
+    if (deleted_courses_.contains(id)) return std::nullopt;
+    if (const auto end = ends_.find(id); end != ends_.end()) course.enddate = end->second;
     if (const auto bump = bumped_courses_.find(id); bump != bumped_courses_.end()) {
         course.fullname += " (" + std::to_string(bump->second) + ")";
         course.timemodified += bump->second;
@@ -178,7 +184,11 @@ int64_t Site::courses_in(int64_t category) const {
     // Those with 1 + id % 6 == category among 2 … last.
     if (category < 1 || category > 6) return 0;
     const int64_t last = last_course(), rest = category - 1;
-    return (last - rest + 6) / 6 - (rest <= 1 ? 1 : 0);
+    const int64_t all = (last - rest + 6) / 6 - (rest <= 1 ? 1 : 0);
+    if (!changed_) return all;
+    const std::shared_lock lock(mutex_);
+    return all - std::count_if(deleted_courses_.begin(), deleted_courses_.end(),
+                               [&](int64_t id) { return id % 6 == rest; });
 }
 
 int64_t Site::first_participant(int64_t course) const {
@@ -216,12 +226,19 @@ std::vector<Enrolment> Site::enrolments(int64_t course) const {
     for (int64_t k = 0; k < count; k++) {
         if (auto enrolment = participant(course, k)) found.push_back(std::move(*enrolment));
     }
+    if (changed_) apply_places(course, found);
     std::sort(found.begin(), found.end(),
               [](const Enrolment& a, const Enrolment& b) { return a.user < b.user; });
     return found;
 }
 
 std::optional<Enrolment> Site::enrolment(int64_t course, int64_t user) const {
+    if (changed_) {
+        const std::vector<Enrolment> all = enrolments(course == 1 ? 0 : course);
+        const auto found = std::find_if(all.begin(), all.end(),
+                                        [&](const Enrolment& one) { return one.user == user; });
+        return found == all.end() ? std::nullopt : std::optional(*found);
+    }
     if (user < 3 || user - 3 >= people()) return std::nullopt;
     const int64_t k = (user - 3 - first_participant(course) + people()) % people();
     if (k >= participants(course)) return std::nullopt;
@@ -291,43 +308,10 @@ std::optional<int64_t> Site::grade(int64_t course, int64_t user, int item) const
 }
 
 bool Site::completed(int64_t course, int64_t user) const {
-    return hash(5, static_cast<uint64_t>(course), static_cast<uint64_t>(user)) % 3 == 0;
-}
-
-void Site::rename_user(int64_t id, const std::string& lastname) {
-    const std::unique_lock lock(mutex_);
-    const std::string& text = kept_.emplace_back(lastname);
-    const std::string& json = kept_.emplace_back(escape_json(lastname));
-    renamed_[id] = {text, json};
-    changed_ = true;
-}
-
-void Site::delete_user(int64_t id) {
-    const std::unique_lock lock(mutex_);
-    deleted_.insert(id);
-    changed_ = true;
-}
-
-void Site::bump_grade(int64_t course, int64_t user) {
-    const std::unique_lock lock(mutex_);
-    bumped_[{course, user}]++;
-    changed_ = true;
-}
-
-void Site::bump_course(int64_t course) {
-    const std::unique_lock lock(mutex_);
-    bumped_courses_[course]++;
-    changed_ = true;
-}
-
-void Site::forget_changes() {
-    const std::unique_lock lock(mutex_);
-    renamed_.clear();
-    deleted_.clear();
-    bumped_.clear();
-    bumped_courses_.clear();
-    added_users_ = 0;
-    changed_ = false;
+    const bool done = hash(5, static_cast<uint64_t>(course), static_cast<uint64_t>(user)) % 3 == 0;
+    if (!changed_) return done;
+    const std::shared_lock lock(mutex_);
+    return done != flipped_.contains({course, user});
 }
 
 }  // namespace sim

@@ -45,7 +45,7 @@ struct Person {
     Text firstname, lastname, department, institution, interests, address, city, description;
     std::string_view country, auth, timezone;
     bool described;  // whether description is served, be it empty
-    int64_t firstaccess, lastaccess;
+    int64_t firstaccess, lastaccess, last_in_courses;
     bool suspended, confirmed, deleted;
 
     std::string fullname_json() const;
@@ -56,7 +56,7 @@ struct Course {
     std::string shortname, fullname, idnumber, summary;  // as served: names are escaped for HTML
     std::string_view format;
     bool visible, completion_enabled, has_criteria, has_groups;
-    int64_t timemodified;
+    int64_t enddate, timemodified;
 };
 
 struct Category {
@@ -121,7 +121,21 @@ class Site {
     void delete_user(int64_t id);
     void bump_grade(int64_t course, int64_t user);
     void bump_course(int64_t course);
+    void restore_user(int64_t id);
+    void touch_user(int64_t id);  // a later last access, which moves nothing else
+    void delete_course(int64_t id);
+    void restore_course(int64_t id);
+    void end_course(int64_t course, int64_t at);
+    void enrol(int64_t course, int64_t user, int role);  // anew, or with this role alone
+    void unenrol(int64_t course, int64_t user);
+    void suspend(int64_t course, int64_t user);   // or, the second time, no longer
+    void complete(int64_t course, int64_t user);  // or, the second time, no longer
+    void bump_item(int64_t item);
+    void delete_item(int64_t item);
     void forget_changes();
+
+    int64_t item_bumps(int64_t item) const;
+    bool item_is_deleted(int64_t item) const;
 
     const Options& options() const { return options_; }
 
@@ -132,6 +146,14 @@ class Site {
     int64_t people() const { return options_.users - 2; }
     int64_t first_participant(int64_t course) const;
     bool is_deleted(int64_t id) const;
+    void apply_places(int64_t course, std::vector<Enrolment>& found) const;
+
+    // What became of somebody's place in a course.
+    struct Place {
+        std::optional<int> role;
+        bool gone = false, suspended = false;
+    };
+    using CourseAndUser = std::pair<int64_t, int64_t>;
 
     Options options_;
     std::vector<Category> categories_;
@@ -143,8 +165,11 @@ class Site {
     std::deque<std::string> kept_;  // what renamed_ points to: readers may still use it
     std::map<int64_t, Text> renamed_;
     std::set<int64_t> deleted_;
-    std::map<std::pair<int64_t, int64_t>, int64_t> bumped_;
-    std::map<int64_t, int64_t> bumped_courses_;
+    std::map<CourseAndUser, int64_t> bumped_;
+    std::map<int64_t, int64_t> bumped_courses_, touched_, ends_, bumped_items_;
+    std::set<int64_t> deleted_courses_, deleted_items_;
+    std::map<CourseAndUser, Place> places_;
+    std::set<CourseAndUser> flipped_;  // whose completion is not what was computed
 };
 
 }  // namespace sim
