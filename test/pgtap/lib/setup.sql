@@ -58,3 +58,5 @@ END $$;
 
 SELECT no_faults() \gset ignored_
 SELECT reset_stats() \gset ignored_
+-- What an earlier file changed of the site, or left undone.
+SELECT sim_ask('/__sim/set', '{"reset": 1}') \gset ignored_
