@@ -47,9 +47,13 @@ BEGIN
     LOOP
         PERFORM @extschema@.attach_union(foreign_table);
     END LOOP;
-    -- The first instance brings the warehouse with it.
-    IF to_regclass('moodle_raw.landing') IS NULL THEN
-        PERFORM @extschema@.deploy();
+    -- The first instance brings the warehouse with it, where the role may; live tables need none.
+    -- What a refresh reads is made here too: whose refresh it is may not be allowed to make tables.
+    IF has_function_privilege('@extschema@.deploy()', 'EXECUTE') THEN
+        IF to_regclass('moodle_raw.landing') IS NULL THEN
+            PERFORM @extschema@.deploy();
+        END IF;
+        PERFORM @extschema@.ensure_served(name);
     END IF;
 END
 $$;

@@ -9,12 +9,17 @@ DECLARE
     one record;
     target text;
     definition text;
+    made boolean := false;
 BEGIN
-    EXECUTE format('CREATE TABLE IF NOT EXISTS moodle_raw.%I PARTITION OF moodle_raw.landing FOR VALUES IN (%L)',
-                   left('landing_' || of_instance, 63), of_instance);
+    -- Not IF NOT EXISTS: that needs CREATE on the schema, which who only refreshes has not.
+    IF to_regclass(format('moodle_raw.%I', left('landing_' || of_instance, 63))) IS NULL THEN
+        EXECUTE format('CREATE TABLE moodle_raw.%I PARTITION OF moodle_raw.landing FOR VALUES IN (%L)',
+                       left('landing_' || of_instance, 63), of_instance);
+        made := true;
+    END IF;
     FOR one IN SELECT * FROM @extschema@.raw_entities WHERE derived_from IS NULL LOOP
         target := @extschema@.served_table(of_instance, one.entity);
-        SELECT string_agg(format('%I bigint', name), ', ') INTO definition
+        SELECT string_agg(format('%I bigint', name), ', ' ORDER BY name) INTO definition
         FROM (SELECT DISTINCT name
               FROM unnest(one.key_columns || CASE WHEN one.unit = 'site' THEN '{}'::text[]
                                                   ELSE '{course_id}' END) name) names;
@@ -31,8 +36,12 @@ BEGIN
                            target, definition, of_instance, one.live_entity,
                            CASE one.unit WHEN 'site' THEN 'fail' ELSE 'skip' END);
             EXECUTE format('COMMENT ON FOREIGN TABLE %s IS %L', target, definition);
+            made := true;
         END IF;
     END LOOP;
+    IF made THEN
+        PERFORM @extschema@.grant_roles();
+    END IF;
 END
 $$;
 

@@ -22,7 +22,8 @@ BEGIN
     WHERE (wanted IS NULL OR name = ANY (wanted)) AND has_server_privilege(name, 'USAGE');
     IF wanted IS NOT NULL AND cardinality(wanted) > coalesce(cardinality(chosen), 0)
        OR chosen IS NULL THEN
-        RAISE EXCEPTION 'no instance to refresh%', ': ' || coalesce(without_token, array_to_string(wanted, ', '))
+        RAISE EXCEPTION 'no instance to refresh%',
+                coalesce(': ' || coalesce(without_token, array_to_string(wanted, ', ')), '')
             USING ERRCODE = 'insufficient_privilege',
                   HINT = format('A refresh reads as the role that asks for it: %s needs USAGE on the server and a user mapping with a token. moodle_fdw.add_instance() connects a site.',
                                 CURRENT_USER);

@@ -8,6 +8,7 @@ BEGIN
     PERFORM @extschema@.deploy_raw();
     PERFORM @extschema@.deploy_stg();
     PERFORM @extschema@.deploy_mart();
+    PERFORM @extschema@.grant_roles();
 END
 $$;
 
