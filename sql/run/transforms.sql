@@ -1,8 +1,10 @@
 -- What follows on the landing, in order. A statement is run for one instance: $1 its name, $2 and $3
--- the landing ids between which it has something to do (after $2, up to $3); it gives rows written.
+-- the landing ids between which it has something to do (after $2, up to $3), $4 the run; it gives
+-- rows written.
 CREATE VIEW @extschema@.transforms AS
     SELECT builtin.name, builtin.layer, builtin.ordinal,
-           format('SELECT @extschema@.%I($1, $2, $3)', builtin.function) AS statement,
+           format('SELECT @extschema@.%I(%s)', builtin.function,
+                  CASE builtin.layer WHEN 'check' THEN '$1, $4' ELSE '$1, $2, $3' END) AS statement,
            builtin.depends_on::text[], true AS builtin
     FROM (VALUES
         ('role', 'raw', 60, 'derive_roles', '{enrolment}'),
@@ -24,7 +26,9 @@ CREATE VIEW @extschema@.transforms AS
         ('completion_funnel', 'mart', 250, 'build_completion_funnel', '{course_performance}'),
         ('learner_progress_weekly', 'mart', 260, 'build_learner_progress_weekly',
          '{course_performance}'),
-        ('instance_summary', 'mart', 270, 'build_instance_summary', '{course_summary}')
+        ('instance_summary', 'mart', 270, 'build_instance_summary', '{course_summary}'),
+        ('data_checks', 'check', 280, 'check_data',
+         '{users,courses,categories,roles,enrolments,enrolment_methods,grade_items,grades,completions}')
     ) builtin(name, layer, ordinal, function, depends_on)
     UNION ALL
     SELECT own.name, own.layer,

@@ -25,10 +25,10 @@ BEGIN
         PERFORM @extschema@.analyze_landing(step.instance);
         -- One of the user's own may read from anywhere; it may give a number of rows, or nothing.
         IF what.builtin THEN
-            EXECUTE what.statement INTO written USING step.instance, seen, newest;
+            EXECUTE what.statement INTO written USING step.instance, seen, newest, step.run_id;
         ELSE
             PERFORM set_config('search_path', 'public, pg_catalog, pg_temp', true);
-            EXECUTE what.statement USING step.instance, seen, newest;
+            EXECUTE what.statement USING step.instance, seen, newest, step.run_id;
             GET DIAGNOSTICS written = ROW_COUNT;
             PERFORM set_config('search_path', 'pg_catalog, pg_temp', true);
         END IF;
