@@ -12,9 +12,9 @@ DECLARE
     made boolean := false;
 BEGIN
     -- Not IF NOT EXISTS: that needs CREATE on the schema, which who only refreshes has not.
-    IF to_regclass(format('moodle_raw.%I', left('landing_' || of_instance, 63))) IS NULL THEN
-        EXECUTE format('CREATE TABLE moodle_raw.%I PARTITION OF moodle_raw.landing FOR VALUES IN (%L)',
-                       left('landing_' || of_instance, 63), of_instance);
+    IF to_regclass(@extschema@.landing_table(of_instance)) IS NULL THEN
+        EXECUTE format('CREATE TABLE %s PARTITION OF moodle_raw.landing FOR VALUES IN (%L)',
+                       @extschema@.landing_table(of_instance), of_instance);
         made := true;
     END IF;
     FOR one IN SELECT * FROM @extschema@.raw_entities WHERE derived_from IS NULL LOOP

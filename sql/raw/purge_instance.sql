@@ -17,7 +17,7 @@ BEGIN
     LOOP
         EXECUTE format('DELETE FROM %s WHERE instance = $1', target.name) USING of_instance;
     END LOOP;
-    EXECUTE format('DROP TABLE IF EXISTS moodle_raw.%I', "left"('landing_' || of_instance, 63));
+    EXECUTE format('DROP TABLE IF EXISTS %s', @extschema@.landing_table(of_instance));
     DELETE FROM @extschema@.loaded WHERE instance = of_instance;
     DELETE FROM @extschema@.run_steps WHERE instance = of_instance;
     DELETE FROM @extschema@.run_errors WHERE instance = of_instance;

@@ -10,7 +10,7 @@ DECLARE
 BEGIN
     SELECT relation.oid::regclass AS name, relation.relpages AS pages, relation.relowner AS owner
     INTO part FROM pg_class relation
-    WHERE relation.oid = to_regclass(format('moodle_raw.%I', "left"('landing_' || of_instance, 63)));
+    WHERE relation.oid = to_regclass(@extschema@.landing_table(of_instance));
     IF FOUND AND pg_has_role(current_user, part.owner, 'USAGE')
        AND pg_relation_size(part.name) / current_setting('block_size')::bigint
            > part.pages + part.pages / 5 THEN
