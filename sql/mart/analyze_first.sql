@@ -3,6 +3,7 @@
 CREATE FUNCTION @extschema@.analyze_first(mart text, after_id bigint, written bigint) RETURNS void
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
+    SET client_min_messages = error
     AS $$
 BEGIN
     IF after_id = 0 AND written > 10000 AND pg_has_role(

@@ -1,13 +1,16 @@
 -- Where after_id is 0, all courses: then `touched` is NULL, and planned anew each time, the
 -- conditions on it fold away. Of an instance that is new, the statistics know nothing: a nested loop
--- looks cheap then and takes hours, so the builders of marts have none.
+-- looks cheap then and takes hours, so the builders of marts have none. This one sorts as little as it
+-- can, too: a join by course and item is taken for a thousandth of the rows that it gives, and grouping
+-- them by hash for no gain.
 CREATE FUNCTION @extschema@.build_course_performance(instance text, after_id bigint, up_to_id bigint)
     RETURNS bigint
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
     SET plan_cache_mode = force_custom_plan
     SET enable_nestloop = off
-    SET work_mem = '32MB'
+    SET enable_sort = off
+    SET work_mem = '16MB'
     AS $$
 #variable_conflict use_column
 DECLARE
@@ -28,7 +31,9 @@ BEGIN
         enrolment_timecreated, ts_generated, role_kind, counts_as_student, completion_tracked,
         criteria_total, criteria_done, completed_at, last_course_access, enrolment_status,
         moodle_category_id, category_name, top_category_name, second_category_name, course_visible)
-    WITH item AS (
+    WITH role AS MATERIALIZED (
+        SELECT * FROM moodle_mart.roles WHERE instance = site
+    ), item AS NOT MATERIALIZED (
         SELECT moodle_course_id, moodle_item_id, grademin,
                CASE WHEN grademax > grademin THEN grademax - grademin END AS span
         FROM moodle_stg.grade_items
@@ -56,11 +61,9 @@ BEGIN
                    PARTITION BY enrolment.moodle_course_id, enrolment.moodle_user_id
                    ORDER BY role.role_kind = 'student' DESC NULLS LAST, given.role_id) AS place
         FROM moodle_stg.enrolments enrolment
-        CROSS JOIN LATERAL (
-            SELECT DISTINCT unnest(CASE WHEN cardinality(enrolment.roles) > 0 THEN enrolment.roles
-                                   ELSE ARRAY[enrolment.roleid_moodle] END) AS role_id) given
-        LEFT JOIN moodle_mart.roles role
-            ON role.instance = site AND role.moodle_role_id = given.role_id
+        CROSS JOIN LATERAL unnest(CASE WHEN cardinality(enrolment.roles) > 0 THEN enrolment.roles
+                                  ELSE ARRAY[enrolment.roleid_moodle] END) given(role_id)
+        LEFT JOIN role ON role.moodle_role_id = given.role_id
         WHERE enrolment.instance = site
           AND (touched IS NULL OR enrolment.moodle_course_id = ANY (touched))
     )

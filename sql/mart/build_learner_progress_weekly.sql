@@ -9,7 +9,7 @@ CREATE FUNCTION @extschema@.build_learner_progress_weekly(
     SET search_path = pg_catalog, pg_temp
     SET plan_cache_mode = force_custom_plan
     SET enable_nestloop = off
-    SET work_mem = '32MB'
+    SET work_mem = '16MB'
     AS $$
 #variable_conflict use_column
 DECLARE

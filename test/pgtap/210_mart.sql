@@ -132,7 +132,7 @@ SELECT land_place('m2', 10, 1, '{editingteacher}', 0, '2026-02-20 12:00Z') \g /d
 SELECT refresh_from('m1', 0) AS newest \gset
 SELECT refresh_from('m2', 0) AS newest2 \gset
 
-SELECT plan(56);
+SELECT plan(60);
 
 -- course_performance
 SELECT is((SELECT array_agg(attname::text ORDER BY attnum) FROM pg_attribute
@@ -427,6 +427,66 @@ SELECT is((SELECT (count(*), max(iso_week), max(course_week), (array_agg(avg_per
                    (array_agg(avg_performance_pct ORDER BY week_start DESC))[1])::text
            FROM weekly WHERE instance = 'm1' AND moodle_course_id = 30),
           '(104,2026-W12,104,120.0000,80.0000)', 'of half a century, two years of rows');
+
+-- Whatever changes, in whatever order: built step by step, the marts are what they are built from
+-- nothing. Twelve rounds over a third site, the same each time.
+CREATE TABLE moodle_raw.landing_m3 PARTITION OF moodle_raw.landing FOR VALUES IN ('m3');
+CREATE TABLE pairs (round integer, differing bigint);
+DO $$
+DECLARE
+    seen bigint := 0;
+    at timestamptz;
+    gone record;
+BEGIN
+    PERFORM setseed(0.4), land('m3', 'role', 0, 5, '5', '{"roleid": 5, "name": "", "shortname": "student", "archetype": "student"}', '2026-01-05'),
+            land('m3', 'role', 0, 3, '3', '{"roleid": 3, "name": "", "shortname": "editingteacher"}', '2026-01-05');
+    FOR round IN 1 .. 12 LOOP
+        at := timestamptz '2026-01-05 12:00Z' + round * interval '5 days 7 hours';
+        PERFORM land('m3', 'course', 0, id, id::text, jsonb_build_object('id', id, 'fullname', 'C' || random(), 'format', 'topics', 'categoryid', 1 + id % 3), at)
+        FROM generate_series(1, 6) id WHERE random() < 0.3;
+        PERFORM land('m3', 'category', 0, id, id::text, jsonb_build_object('id', id, 'name', 'K' || random(), 'path', CASE id WHEN 1 THEN '/1' ELSE '/1/' || id END, 'depth', least(id, 2)), at)
+        FROM generate_series(1, 3) id WHERE random() < 0.1;
+        PERFORM land('m3', 'user', 0, id, id::text, jsonb_build_object('id', id, 'username', 'u' || random()), at, random() < 0.1)
+        FROM generate_series(1, 12) id WHERE random() < 0.1;
+        PERFORM land('m3', 'grade_item', course, 10 * course + item, format('%s:%s', course, 10 * course + item),
+                     jsonb_build_object('id', 10 * course + item, 'itemtype', CASE item WHEN 0 THEN 'course' ELSE 'mod' END, 'grademin', 0, 'grademax', floor(random() * 3) * 10), at)
+        FROM generate_series(1, 6) course, generate_series(0, 3) item WHERE round = 1 OR random() < 0.03;
+        PERFORM land_place('m3', course, person, CASE WHEN random() < 0.8 THEN '{student}' ELSE '{editingteacher,student}' END::text[], floor(random() * 3)::bigint * 1770000000, at, random() < 0.2)
+        FROM generate_series(1, 6) course, generate_series(1, 12) person WHERE random() < 0.1;
+        PERFORM land_grade('m3', course, person, 10 * course + item, CASE WHEN random() < 0.8 THEN floor(random() * 20)::numeric END, CASE WHEN random() < 0.8 THEN at - random() * interval '20 days' END, at, random() < 0.1)
+        FROM generate_series(1, 6) course, generate_series(1, 12) person, generate_series(0, 3) item WHERE random() < 0.08;
+        PERFORM land('m3', 'completion', course, person, format('%s:%s', course, person), CASE WHEN random() < 0.2 THEN '{"reason": "not enrolled"}'
+                     ELSE jsonb_build_object('completed', random() < 0.3, 'completions', (SELECT jsonb_agg(jsonb_build_object('complete', random() < 0.5, 'timecompleted', extract(epoch FROM at - random() * interval '15 days')::bigint)) FROM generate_series(1, 1 + person % 3))) END, at, random() < 0.1)
+        FROM generate_series(1, 6) course, generate_series(1, 12) person WHERE random() < 0.06;
+        seen := refresh_from('m3', seen);
+        CREATE TEMP TABLE stepwise AS SELECT marts() AS line;
+        PERFORM moodle_fdw.rebuild_marts('m3');
+        INSERT INTO pairs SELECT round, count(*) FROM (
+            (SELECT line FROM stepwise EXCEPT ALL SELECT marts()) UNION ALL
+            (SELECT marts() EXCEPT ALL SELECT line FROM stepwise)) differing;
+        DROP TABLE stepwise;
+    END LOOP;
+END $$;
+SELECT results_eq('SELECT round, differing FROM pairs ORDER BY 1', 'SELECT g, 0::bigint FROM generate_series(1, 12) g',
+                  'twelve rounds of anything: step by step = from nothing');
+SELECT ok((SELECT count(*) FROM moodle_mart.learner_progress_weekly WHERE instance = 'm3') > 200
+          AND (SELECT count(*) FROM moodle_mart.course_performance WHERE instance = 'm3') > 20, 'and not of empty marts');
+-- The last state of a learner in the weeks is what staging says now.
+SELECT is_empty($$SELECT weekly.moodle_course_id, weekly.moodle_user_id, weekly.graded_items, student.graded_items
+                  FROM moodle_mart.learner_progress weekly
+                  JOIN moodle_mart.student_performance student USING (instance, moodle_course_id, moodle_user_id)
+                  WHERE instance = 'm3' AND weekly.is_latest_week
+                    AND (weekly.criteria_done, weekly.completed_course) IS DISTINCT FROM
+                        (student.criteria_done, student.completed_course)$$, 'the last week agrees with the present: completion');
+SELECT is_empty($$SELECT weekly.moodle_course_id, weekly.moodle_user_id, weekly.graded_items, held.graded
+                  FROM moodle_mart.learner_progress weekly
+                  JOIN moodle_mart.student_performance student USING (instance, moodle_course_id, moodle_user_id)
+                  CROSS JOIN LATERAL (SELECT count(*) AS graded FROM moodle_raw.current
+                                      WHERE current.instance = weekly.instance AND entity = 'grade' AND unit_id = weekly.moodle_course_id
+                                        AND record_key LIKE format('%s:%s:%%', weekly.moodle_course_id, weekly.moodle_user_id)
+                                        AND data_json ->> 'itemtype' <> 'course' AND data_json ->> 'graderaw' IS NOT NULL) held
+                  WHERE weekly.instance = 'm3' AND weekly.is_latest_week AND weekly.graded_items <> held.graded$$,
+                'the last week agrees with the present: grades');
 
 -- What dashboards show
 SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'moodle_mart'::regnamespace AND relkind IN ('r', 'v', 'm', 'p')
