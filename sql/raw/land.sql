@@ -70,9 +70,10 @@ BEGIN
         USING of_instance, of_entity, courses, units, of_run, asked_at;
     SELECT coalesce(sum(scan.rows), 0), coalesce(sum(scan.requests), 0),
            coalesce(sum(scan.retries), 0), coalesce(sum(scan.bytes), 0),
-           coalesce(jsonb_agg(cause) FILTER (WHERE cause IS NOT NULL), '[]')
+           coalesce((SELECT jsonb_agg(cause) FROM @extschema@.last_scan() told
+                     CROSS JOIN jsonb_array_elements(told.skipped) cause), '[]')
     INTO rows_read, requests, retries, bytes, skipped
-    FROM @extschema@.last_scan() scan LEFT JOIN jsonb_array_elements(scan.skipped) cause ON true;
+    FROM @extschema@.last_scan() scan;
     -- Of a unit that was passed over, nothing is known to be gone.
     IF rows_deleted > 0 AND jsonb_array_length(skipped) > 0 THEN
         WITH taken_back AS (
