@@ -58,9 +58,12 @@ std::string slurp(const std::string& path) {
 // Function and arguments in one text, whatever their order.
 std::string request_key(const Arguments& arguments, bool with_options = true) {
     std::map<std::string, std::string> parts;
+    const bool for_everybody = arguments.get("wsfunction") == "gradereport_user_get_grade_items";
     for (const auto& [name, value] : arguments.all()) {
         if (name == "wstoken" || name == "moodlewsrestformat") continue;
         if (!with_options && name.starts_with("options[")) continue;
+        // Everybody is meant without it, too.
+        if (name == "userid" && value == "0" && for_everybody) continue;
         parts[name] = value;
     }
     std::string key;
