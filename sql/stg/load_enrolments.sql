@@ -14,19 +14,16 @@ BEGIN
     UPDATE moodle_stg.enrolments stored
     SET roleid_moodle = ranked.roles[1], role_shortname = ranked.shortnames[1],
         roles = ranked.roles, role_shortnames = ranked.shortnames
-    FROM (SELECT one.moodle_course_id, one.moodle_user_id,
-                 array_agg(role.id ORDER BY role.rank, role.id) AS roles,
+    FROM (SELECT one.ctid AS place, array_agg(role.id ORDER BY role.rank, role.id) AS roles,
                  array_agg(role.shortname ORDER BY role.rank, role.id) AS shortnames
           FROM moodle_stg.enrolments one
           CROSS JOIN LATERAL @extschema@.ranked_roles(
               one.instance, (SELECT jsonb_agg(jsonb_build_object('roleid', id, 'shortname', shortname))
                              FROM unnest(one.roles, one.role_shortnames) given (id, shortname))) role
           WHERE one.instance = load_enrolments.instance AND cardinality(one.roles) > 1
-          GROUP BY one.moodle_course_id, one.moodle_user_id) ranked
-    WHERE stored.instance = load_enrolments.instance
-      AND stored.moodle_course_id = ranked.moodle_course_id
-      AND stored.moodle_user_id = ranked.moodle_user_id
-      AND stored.roles <> ranked.roles;
+          GROUP BY one.ctid, one.roles
+          HAVING array_agg(role.id ORDER BY role.rank, role.id) <> one.roles) ranked
+    WHERE stored.ctid = ranked.place;
     GET DIAGNOSTICS reranked = ROW_COUNT;
     RETURN written + reranked;
 END

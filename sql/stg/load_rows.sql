@@ -28,7 +28,7 @@ BEGIN
         USING instance, after_id, up_to_id, keep_deleted;
     GET DIAGNOSTICS written = ROW_COUNT;
     -- The marts are built next: they are planned by what is known of these rows.
-    IF written > 10000 AND pg_has_role(
+    IF written > 1000 AND pg_has_role(
         current_user, (SELECT relowner FROM pg_class
                        WHERE oid = format('moodle_stg.%I', target)::regclass), 'USAGE') THEN
         EXECUTE format('ANALYZE (SKIP_LOCKED) moodle_stg.%I', target);
