@@ -9,9 +9,10 @@ namespace moodle_fdw::moodle {
 
 namespace {
 
-// How far a listing runs ahead of the units it feeds: enough to keep every connection busy, little
-// enough that a million enrolments are never held at once.
-constexpr size_t kUnitsAhead = 256;
+// How far a listing runs ahead of the units it feeds: little enough that a million enrolments are
+// never held at once (a unit takes some hundred bytes); but a listing that pauses holds a place at
+// the gate meanwhile, so the courses of most sites are read in one go.
+constexpr size_t kUnitsAhead = 4096;
 
 // How many rows go out between two looks at what could be begun.
 constexpr unsigned kRowsPerSchedule = 64;
