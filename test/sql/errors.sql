@@ -238,8 +238,11 @@ CREATE FOREIGN TABLE lenient (course_id bigint OPTIONS (param 'courseid'), id bi
     OPTIONS (wsfunction 'core_enrol_get_enrolled_users', rows '/*', on_unit_error 'skip');
 ALTER USER MAPPING FOR CURRENT_USER SERVER m OPTIONS (SET token 'replay-nonexistent');
 \set SHOW_CONTEXT never
+-- One at a time, or either may be the first to be refused.
+ALTER SERVER m OPTIONS (ADD max_connections '1');
 SELECT count(*) FROM lenient WHERE course_id IN (14, 999999);
 SELECT units, units_skipped, requests, rows, skipped FROM moodle_fdw.last_scan();
+ALTER SERVER m OPTIONS (DROP max_connections);
 -- What concerns the whole site is never passed over.
 SELECT * FROM said_with('perm_nocap_c14', 'SELECT count(*) FROM lenient WHERE course_id = 14');
 -- A statement after an error works as if nothing had been.
