@@ -112,7 +112,9 @@ once() {
 compile() { # compile NAME FLAG…
     local name=$1
     shift
-    "${CXX:-g++}" -std=c++20 -O2 -Wall -Wextra -Werror "$ROOT/bench/$name.cpp" -o "$WORK/$name" "$@"
+    # CXX may be "ccache g++".
+    # shellcheck disable=SC2086
+    ${CXX:-g++} -std=c++20 -O2 -Wall -Wextra -Werror "$ROOT/bench/$name.cpp" -o "$WORK/$name" "$@"
 }
 
 make_generator() { compile generate_users; }
