@@ -20,14 +20,15 @@ CREATE FUNCTION @extschema@.landed_checks()
         GROUP BY landed.entity, landed.table_name
     )
     SELECT 'as last landed', table_name, 'error',
-           format('SELECT jsonb_build_object(%s, ''landed'', landed.ts_extract, ''is_deleted'', landed.is_deleted,
-                                             ''stored'', stored.ts_extract)
-                   FROM @extschema@.landed_%s($1, $2, $3) landed
-                   LEFT JOIN moodle_stg.%I stored ON stored.instance = $1 AND %s
-                   WHERE CASE WHEN %s THEN stored.instance IS NOT NULL
-                              ELSE stored.ts_extract IS DISTINCT FROM landed.ts_extract END',
-                  named, table_name, table_name, joined,
-                  CASE WHEN keeps_deleted THEN 'false' ELSE 'landed.is_deleted' END)
+           format('SELECT jsonb_build_object(%s, ''landed'', ts_extract, ''is_deleted'', is_deleted,
+                                             ''stored'', stored_at)
+                   FROM (SELECT landed.*, (SELECT stored.ts_extract FROM moodle_stg.%I stored
+                                           WHERE stored.instance = $1 AND %s) AS stored_at
+                         FROM @extschema@.landed_%s($1, $2, $3) landed) landed
+                   WHERE CASE WHEN %s THEN stored_at IS NOT NULL
+                              ELSE stored_at IS DISTINCT FROM ts_extract END',
+                  named, table_name, joined, table_name,
+                  CASE WHEN keeps_deleted THEN 'false' ELSE 'is_deleted' END)
     FROM stored
     UNION ALL
     -- A deleted person's row outlives the purge of the landing table.
