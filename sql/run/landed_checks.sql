@@ -20,15 +20,14 @@ CREATE FUNCTION @extschema@.landed_checks()
         GROUP BY landed.entity, landed.table_name
     )
     SELECT 'as last landed', table_name, 'error',
-           format('SELECT jsonb_build_object(%s, ''landed'', ts_extract, ''is_deleted'', is_deleted,
-                                             ''stored'', stored_at)
-                   FROM (SELECT landed.*, (SELECT stored.ts_extract FROM moodle_stg.%I stored
-                                           WHERE stored.instance = $1 AND %s) AS stored_at
-                         FROM @extschema@.landed_%s($1, $2, $3) landed) landed
-                   WHERE CASE WHEN %s THEN stored_at IS NOT NULL
-                              ELSE stored_at IS DISTINCT FROM ts_extract END',
-                  named, table_name, joined, table_name,
-                  CASE WHEN keeps_deleted THEN 'false' ELSE 'is_deleted' END)
+           format('SELECT jsonb_build_object(%s, ''landed'', landed.ts_extract,
+                                             ''is_deleted'', landed.is_deleted, ''stored'', stored.ts_extract)
+                   FROM @extschema@.landed_%s($1, $2, $3) landed
+                   LEFT JOIN moodle_stg.%I stored ON stored.instance = $1 AND %s
+                   WHERE CASE WHEN %s THEN stored.ts_extract IS NOT NULL
+                              ELSE stored.ts_extract IS DISTINCT FROM landed.ts_extract END',
+                  named, table_name, table_name, joined,
+                  CASE WHEN keeps_deleted THEN 'false' ELSE 'landed.is_deleted' END)
     FROM stored
     UNION ALL
     -- A deleted person's row outlives the purge of the landing table.
@@ -49,8 +48,11 @@ CREATE FUNCTION @extschema@.landed_checks()
            'SELECT jsonb_build_object(''record_key'', record_key, ''field'', field,
                                       ''served'', left(data_json ->> field, 100))
             FROM @extschema@.landed($1, ''grade'', $2, $3)
-            CROSS JOIN unnest(''{graderaw,grademin,grademax,gradedategraded,gradedatesubmitted}''::text[]) field
-            WHERE NOT is_deleted AND jsonb_typeof(data_json -> field) NOT IN (''number'', ''null'')
+            CROSS JOIN unnest(''{graderaw,grademin,grademax}''::text[]) field
+            WHERE NOT is_deleted
+              AND ''string'' IN (jsonb_typeof(data_json -> ''graderaw''), jsonb_typeof(data_json -> ''grademin''),
+                               jsonb_typeof(data_json -> ''grademax''))
+              AND jsonb_typeof(data_json -> field) = ''string''
               AND btrim(data_json ->> field) NOT IN ('''', ''-'')
               AND @extschema@.json_numeric(data_json, field) IS NULL'
     $$;

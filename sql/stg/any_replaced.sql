@@ -1,9 +1,11 @@
+-- An entity of few records is not to be looked for as one of many: so no plan for all of them.
 -- As a replaced row is of the range, so is the previous_id that names it.
 CREATE FUNCTION @extschema@.any_replaced(of_instance text, of_entity text, after_id bigint,
                                          up_to_id bigint)
     RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
+    SET plan_cache_mode = force_custom_plan
     AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM moodle_raw.landing later
