@@ -8,8 +8,10 @@ EXT_VERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" moodle_fd
 MODULE_big = moodle_fdw
 OBJS = $(patsubst %.cpp,%.o,$(sort $(wildcard $(shell cat sources.list))))
 INSTALL_SQL = sql/moodle_fdw--$(EXT_VERSION).sql
-DATA_built = $(INSTALL_SQL)
-DATA = $(wildcard sql/upgrade/moodle_fdw--*--*.sql)
+# The install scripts of older versions, as released; from each of them there is a way to this one.
+DATA = $(wildcard sql/upgrade/moodle_fdw--*.sql)
+UPDATE_SQL = $(DATA:sql/upgrade/%.sql=sql/%--$(EXT_VERSION).sql)
+DATA_built = $(INSTALL_SQL) $(UPDATE_SQL)
 PGFILEDESC = "moodle_fdw - foreign tables over Moodle web services"
 
 PG_CONFIG ?= pg_config
@@ -33,7 +35,7 @@ SHLIB_LINK = $(shell $(CURL_CONFIG) --libs) -lstdc++ \
 	$(if $(filter linux,$(PORTNAME)),-Wl$(comma)--version-script=cmake/exports.map)
 comma := ,
 
-EXTRA_CLEAN = $(INSTALL_SQL) $(OBJS:.o=.d) $(OBJS:.o=.bc)
+EXTRA_CLEAN = $(DATA_built) $(OBJS:.o=.d) $(OBJS:.o=.bc)
 
 # REGRESS_OUT=DIRECTORY takes what pg_regress writes; through 15 it must hold expected/ too.
 # `make installcheck` runs the schedule, `make installcheck REGRESS="one two"` these alone. From 16
@@ -51,11 +53,14 @@ override with_llvm := no
 
 include $(PGXS)
 
-all: $(INSTALL_SQL)
+all: $(DATA_built)
 
 # The list is read by the script; what it names is looked up here for the timestamps.
-$(INSTALL_SQL): sql/pieces sql/assemble moodle_fdw.control $(wildcard sql/*/*.sql)
+$(INSTALL_SQL): sql/pieces sql/assemble moodle_fdw.control $(wildcard sql/*/*.sql sql/*/tables/*.sql)
 	sql/assemble $@
+
+$(UPDATE_SQL): sql/%--$(EXT_VERSION).sql: sql/upgrade/%.sql $(INSTALL_SQL) $(wildcard sql/upgrade/*/*/*)
+	sql/assemble $@ $<
 
 moodle_fdw.so: cmake/exports.map
 

@@ -5,7 +5,6 @@ CREATE FUNCTION @extschema@.build_instance(name text, url text, options jsonb) R
     AS $$
 DECLARE
     server_options text;
-    foreign_table regclass;
 BEGIN
     IF name !~ '^[a-z][a-z0-9_]{0,62}$' THEN
         RAISE EXCEPTION 'invalid name of an instance: "%"', left(name, 80)
@@ -39,14 +38,7 @@ BEGIN
                    name, url, coalesce(server_options, ''));
     EXECUTE format('CREATE SCHEMA %I', name);
     EXECUTE format('COMMENT ON SCHEMA %I IS %L', name, 'live tables of the Moodle at ' || url);
-    EXECUTE format('IMPORT FOREIGN SCHEMA moodle FROM SERVER %I INTO %I', name, name);
-    FOR foreign_table IN
-        SELECT ftrelid FROM pg_foreign_table
-        JOIN pg_foreign_server server ON server.oid = ftserver
-        WHERE srvname = name ORDER BY ftrelid
-    LOOP
-        PERFORM @extschema@.attach_union(foreign_table);
-    END LOOP;
+    PERFORM @extschema@.complete_instance(name);
     -- The first instance brings the warehouse with it, where the role may; live tables need none.
     -- What a refresh reads is made here too: whose refresh it is may not be allowed to make tables.
     IF has_function_privilege('@extschema@.deploy()', 'EXECUTE') THEN

@@ -8,10 +8,6 @@
 #include "pg/guard.h"
 #include "pg/options.h"
 
-#ifndef MOODLE_FDW_VERSION
-#define MOODLE_FDW_VERSION "0.1"
-#endif
-
 namespace moodle_fdw::pg {
 
 namespace {
