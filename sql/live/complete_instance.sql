@@ -1,4 +1,6 @@
--- Not by the update of the extension itself, whose members the tables would become.
+-- Not by the update of the extension itself, whose members the tables would become. Open to all: it
+-- does what the caller may do without it, and who was allowed build_instance() before there was this
+-- one goes on with the rights given then.
 CREATE FUNCTION @extschema@.complete_instance(name text) RETURNS text[]
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -27,6 +29,5 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION @extschema@.complete_instance(text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.complete_instance(text) IS
     'gives an instance the live tables that it lacks, as after an update of the extension, and says which';

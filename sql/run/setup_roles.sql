@@ -5,7 +5,7 @@ CREATE FUNCTION @extschema@.setup_roles() RETURNS void
     SET search_path = pg_catalog, pg_temp
     AS $$
 DECLARE
-    admins CONSTANT text[] := '{add_instance, build_instance, complete_instance, attach_union, remove_instance, deploy,
+    admins CONSTANT text[] := '{add_instance, build_instance, attach_union, remove_instance, deploy,
         deploy_raw, deploy_stg, deploy_mart, ensure_served, add_transform, remove_transform, purge,
         purge_instance, grant_roles, rebuild_marts, cancel_run}';
     refreshers CONSTANT text[] := '{refresh, refresh_instance, open_run, begin_run, close_run,
