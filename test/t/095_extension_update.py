@@ -214,6 +214,18 @@ ok(one(session, "SELECT count(*) FROM moodle_stg.users")
    and one(session, "SELECT count(*) FROM moodle_mart.course_performance") > 0,
    "and fills the warehouse")
 
+add_instance(session, "two", sim.url)
+instance_tables = """
+    SELECT relname::text, array_to_string(ftoptions, ' '), obj_description(relation.oid, 'pg_class'),
+           relispartition, (SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod) || ' '
+                            || coalesce(array_to_string(attfdwoptions, ' '), ''), chr(10) ORDER BY attnum)
+                            FROM pg_attribute WHERE attrelid = relation.oid AND attnum > 0)
+    FROM pg_class relation JOIN pg_foreign_table ON ftrelid = relation.oid
+    WHERE relnamespace::regnamespace::text = %s ORDER BY 1"""
+same(told(run(session, instance_tables, "one")), told(run(session, instance_tables, "two")),
+     "the instance of before has all tables of a new one")
+run(session, "SELECT moodle_fdw.remove_instance('two', purge => true)")
+
 # What users add to it: a column to each table, indexes, a view, rules of their own.
 tables = [name for name, in run(session, TABLES)]
 for table in tables:
