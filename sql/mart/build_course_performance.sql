@@ -30,7 +30,8 @@ BEGIN
         graded_items, avg_performance_pct, completed_course, course_startdate, course_enddate,
         enrolment_timecreated, ts_generated, role_kind, counts_as_student, completion_tracked,
         criteria_total, criteria_done, completed_at, last_course_access, enrolment_status,
-        moodle_category_id, category_name, top_category_name, second_category_name, course_visible)
+        moodle_category_id, category_name, top_category_name, second_category_name, course_visible,
+        graded_performance_pct)
     WITH role AS MATERIALIZED (
         SELECT * FROM moodle_mart.roles WHERE instance = site
     ), item AS NOT MATERIALIZED (
@@ -70,13 +71,14 @@ BEGIN
     SELECT site, member.moodle_course_id, course.fullname, course.shortname, member.moodle_user_id,
            person.username, person.firstname, person.lastname, person.email, member.role_id,
            member.role_name, member.role_fullname, coalesce(items.total, 0),
-           coalesce(graded.items, 0), graded.pct, coalesce(completion.completionstate > 0, false),
+           coalesce(graded.items, 0), coalesce(graded.pct, 0), coalesce(completion.completionstate > 0, false),
            course.start_at, course.end_at, member.created_at, now(), member.role_kind,
            member.role_kind = 'student' AND member.place = 1,
            completion.completionstate IS NOT NULL, coalesce(completion.criteria_total, 0),
            coalesce(completion.criteria_done, 0), completion.completed_at,
            member.lastcourseaccess_at, member.status, course.categoryid, category.name,
-           category.top_category_name, category.second_category_name, course.visible
+           category.top_category_name, category.second_category_name, course.visible,
+           graded.pct
     FROM member
     LEFT JOIN moodle_stg.courses course
         ON course.instance = site AND course.moodle_course_id = member.moodle_course_id

@@ -35,12 +35,12 @@ BEGIN
                count(DISTINCT moodle_user_id) FILTER (WHERE role_kind = 'teacher') AS teachers,
                coalesce(sum(graded_items) FILTER (WHERE counts_as_student), 0) AS grades,
                count(*) FILTER (WHERE counts_as_student AND graded_items > 0) AS graded,
-               avg(avg_performance_pct) FILTER (WHERE counts_as_student) AS mean,
-               percentile_cont(0.5) WITHIN GROUP (ORDER BY avg_performance_pct::float8)
+               avg(graded_performance_pct) FILTER (WHERE counts_as_student) AS mean,
+               percentile_cont(0.5) WITHIN GROUP (ORDER BY graded_performance_pct::float8)
                    FILTER (WHERE counts_as_student) AS median,
-               min(avg_performance_pct) FILTER (WHERE counts_as_student) AS lowest,
-               max(avg_performance_pct) FILTER (WHERE counts_as_student) AS highest,
-               count(*) FILTER (WHERE counts_as_student AND avg_performance_pct < 50) AS below_50,
+               min(graded_performance_pct) FILTER (WHERE counts_as_student) AS lowest,
+               max(graded_performance_pct) FILTER (WHERE counts_as_student) AS highest,
+               count(*) FILTER (WHERE counts_as_student AND graded_performance_pct < 50) AS below_50,
                count(*) FILTER (WHERE counts_as_student AND last_course_access IS NULL) AS never,
                max(last_course_access) FILTER (WHERE counts_as_student) AS last_access,
                count(*) FILTER (WHERE counts_as_student AND completion_tracked) AS tracked,

@@ -48,7 +48,7 @@ BEGIN
                  count(DISTINCT (moodle_course_id, moodle_user_id)) AS enrolments,
                  count(*) FILTER (WHERE counts_as_student) AS student_enrolments,
                  coalesce(sum(graded_items) FILTER (WHERE counts_as_student), 0) AS grades,
-                 avg(avg_performance_pct) FILTER (WHERE counts_as_student) AS mean,
+                 avg(graded_performance_pct) FILTER (WHERE counts_as_student) AS mean,
                  count(*) FILTER (WHERE counts_as_student AND completion_tracked) AS tracked,
                  count(*) FILTER (WHERE counts_as_student AND completed_course) AS completed,
                  max(last_course_access) AS last_access

@@ -45,9 +45,9 @@ BEGIN
                count(*) FILTER (WHERE counts_as_student AND completed_course) AS completed,
                coalesce(sum(total_items) FILTER (WHERE counts_as_student), 0) AS items,
                coalesce(sum(graded_items) FILTER (WHERE counts_as_student), 0) AS grades,
-               avg(avg_performance_pct) FILTER (WHERE counts_as_student) AS mean,
-               min(avg_performance_pct) FILTER (WHERE counts_as_student) AS lowest,
-               max(avg_performance_pct) FILTER (WHERE counts_as_student) AS highest,
+               avg(graded_performance_pct) FILTER (WHERE counts_as_student) AS mean,
+               min(graded_performance_pct) FILTER (WHERE counts_as_student) AS lowest,
+               max(graded_performance_pct) FILTER (WHERE counts_as_student) AS highest,
                min(enrolment_timecreated) AS enrolled_at,
                max(completed_at) FILTER (WHERE counts_as_student) AS completed_at,
                max(last_course_access) AS last_access

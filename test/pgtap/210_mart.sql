@@ -147,12 +147,12 @@ SELECT results_eq(
     $$VALUES (10::bigint, 1::bigint, 5::bigint, 'student', 5::bigint, 5::bigint, 56.25, false, true),
              (10, 2, 3, 'teacher', 5, 3, 58.3333, false, false),
              (10, 2, 5, 'student', 5, 3, 58.3333, false, true),
-             (10, 3, 3, 'teacher', 5, 0, NULL, false, false),
-             (10, 4, 5, 'student', 5, 0, NULL, false, true),
-             (10, 5, NULL, 'other', 5, 0, NULL, false, false),
-             (20, 1, 5, 'student', 0, 0, NULL, true, true),
-             (20, 4, 11, 'student', 0, 0, NULL, false, true),
-             (20, 6, 9, 'other', 0, 0, NULL, false, false)$$,
+             (10, 3, 3, 'teacher', 5, 0, 0, false, false),
+             (10, 4, 5, 'student', 5, 0, 0, false, true),
+             (10, 5, NULL, 'other', 5, 0, 0, false, false),
+             (20, 1, 5, 'student', 0, 0, 0, true, true),
+             (20, 4, 11, 'student', 0, 0, 0, false, true),
+             (20, 6, 9, 'other', 0, 0, 0, false, false)$$,
     'a row for each person, course and role: real items only, by their bounds');
 SELECT results_eq(
     $$SELECT course_name, course_shortname, username, firstname, lastname, email, role_name,
@@ -330,7 +330,7 @@ SELECT refresh_from('m1', :newest) AS newer \gset
 SELECT results_eq(
     $$SELECT moodle_user_id, moodle_role_id, graded_items, avg_performance_pct
       FROM moodle_mart.course_performance WHERE instance = 'm1' AND moodle_course_id = 10 ORDER BY 1$$,
-    $$VALUES (1::bigint, 5::bigint, 5::bigint, 68.75), (3, 3, 0, NULL), (4, 5, 0, NULL), (5, NULL, 0, NULL)$$,
+    $$VALUES (1::bigint, 5::bigint, 5::bigint, 68.75), (3, 3, 0, 0), (4, 5, 0, 0), (5, NULL, 0, 0)$$,
     'the touched course is built anew: (75 + 100 + 50 + 50) / 4, and without who left');
 SELECT is((SELECT count(*) FROM moodle_mart.course_performance mart JOIN rows_before USING (moodle_course_id, moodle_user_id)
            WHERE instance = 'm1' AND moodle_course_id = 20 AND written_by = mart.xmin::text), 3::bigint,
@@ -414,7 +414,7 @@ SELECT land('m1', 'grade', 30, 301, '30:5:301', '{"id": 301, "itemtype": "mod", 
 SELECT lives_ok($$SELECT refresh_from('m1', 0)$$, 'records that do not fit together are no error');
 SELECT results_eq($$SELECT course_name, username, moodle_role_id, role_kind, total_items, graded_items, avg_performance_pct, completed_course
                     FROM moodle_mart.course_performance WHERE instance = 'm1' AND moodle_course_id = 77$$,
-                  $$VALUES (NULL::text, NULL::text, NULL::bigint, 'other', 0::bigint, 0::bigint, NULL::numeric, true)$$,
+                  $$VALUES (NULL::text, NULL::text, NULL::bigint, 'other', 0::bigint, 0::bigint, 0::numeric, true)$$,
                   'an enrolment that leads nowhere is kept');
 SELECT is((SELECT (role_fullname, avg_performance_pct)::text FROM moodle_mart.course_performance
            WHERE instance = 'm1' AND moodle_course_id = 30), '(Aluno,120.0000)', 'above the bounds is above 100');

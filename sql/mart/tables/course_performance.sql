@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS moodle_mart.course_performance (
     role_fullname text,
     total_items bigint NOT NULL,
     graded_items bigint NOT NULL,
-    avg_performance_pct numeric,
+    avg_performance_pct numeric NOT NULL,
     completed_course boolean NOT NULL,
     course_startdate timestamptz,
     course_enddate timestamptz,
@@ -31,7 +31,8 @@ CREATE TABLE IF NOT EXISTS moodle_mart.course_performance (
     category_name text,
     top_category_name text,
     second_category_name text,
-    course_visible integer
+    course_visible integer,
+    graded_performance_pct numeric
 );
 -- A person without a role has one row, and NULL is no key.
 CREATE UNIQUE INDEX IF NOT EXISTS course_performance_key ON moodle_mart.course_performance
@@ -66,7 +67,7 @@ COMMENT ON COLUMN moodle_mart.course_performance.total_items IS
 COMMENT ON COLUMN moodle_mart.course_performance.graded_items IS
     'on how many of them the person has a grade; no grade is not a grade of 0';
 COMMENT ON COLUMN moodle_mart.course_performance.avg_performance_pct IS
-    'mean over the graded items of (grade - lowest) / (highest - lowest) * 100, unweighted, to 4 decimals; below 0 or above 100 where a grade lies beyond its item''s bounds; items whose highest is not above their lowest are left out. NULL = nothing graded: 0 would pull down every average, NULL is passed over';
+    'mean over the graded items of (grade - lowest) / (highest - lowest) * 100, unweighted, to 4 decimals; below 0 or above 100 where a grade lies beyond its item''s bounds; items whose highest is not above their lowest are left out. 0 where nothing is graded, as dashboards expect it: averages over people take graded_performance_pct';
 COMMENT ON COLUMN moodle_mart.course_performance.completed_course IS
     'true = Moodle calls the course completed; false also where completion is not tracked';
 COMMENT ON COLUMN moodle_mart.course_performance.course_startdate IS 'start of the course';
@@ -95,3 +96,5 @@ COMMENT ON COLUMN moodle_mart.course_performance.top_category_name IS
 COMMENT ON COLUMN moodle_mart.course_performance.second_category_name IS
     'name of the second-level category (unit) that it belongs to; NULL = the course is in the top level';
 COMMENT ON COLUMN moodle_mart.course_performance.course_visible IS '1 = the course is shown to students';
+COMMENT ON COLUMN moodle_mart.course_performance.graded_performance_pct IS
+    'the same as avg_performance_pct, but NULL where nothing is graded: averages pass over it';
