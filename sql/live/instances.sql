@@ -12,7 +12,13 @@ CREATE VIEW @extschema@.instances AS
                          (ARRAY[CURRENT_USER::name, 'public'])) AS has_token,
            (SELECT pg_catalog.count(*)
             FROM pg_catalog.pg_foreign_table foreign_table
-            WHERE foreign_table.ftserver OPERATOR(pg_catalog.=) server.oid) AS tables
+            JOIN pg_catalog.pg_class relation
+              ON relation.oid OPERATOR(pg_catalog.=) foreign_table.ftrelid
+            JOIN pg_catalog.pg_namespace schema
+              ON schema.oid OPERATOR(pg_catalog.=) relation.relnamespace
+            -- Those in moodle_raw are the warehouse's way to the site.
+            WHERE foreign_table.ftserver OPERATOR(pg_catalog.=) server.oid
+              AND schema.nspname OPERATOR(pg_catalog.<>) 'moodle_raw') AS tables
     FROM pg_catalog.pg_foreign_server server
     JOIN pg_catalog.pg_foreign_data_wrapper wrapper
       ON wrapper.oid OPERATOR(pg_catalog.=) server.srvfdw

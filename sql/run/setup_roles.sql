@@ -10,8 +10,8 @@ DECLARE
         purge_instance, grant_roles, rebuild_marts, cancel_run}';
     refreshers CONSTANT text[] := '{refresh, refresh_instance, open_run, begin_run, close_run,
         finish_run, cancel_run, cancel_steps, fail_step, lock_instance, unlock_instance,
-        prepare_instance, ensure_served, instances_ahead, units_ahead, mark_gone, land, work,
-        work_raw, work_transform, watch_workers, tell, tell_news, start_worker, load_rows,
+        prepare_instance, ensure_served, analyze_landing, instances_ahead, units_ahead, mark_gone,
+        land, work, work_raw, work_transform, watch_workers, tell, tell_news, start_worker, load_rows,
         derive_roles, derive_grade_items, check_data, rebuild_marts, schedule, unschedule,
         require_scheduler}';
     role_name text;

@@ -482,8 +482,8 @@ TEST(Entities, AreSound) {
         expect_sound(entity);
     }
     EXPECT_EQ(names, (std::set<std::string>{"users", "courses", "categories", "roles", "enrolments",
-                                            "enrolment_methods", "grade_items", "grades",
-                                            "grades_table", "completions", "site_info"}));
+                                            "participants", "enrolment_methods", "grade_items",
+                                            "grades", "grades_table", "completions", "site_info"}));
     EXPECT_EQ(find_entity("user"), nullptr);
     EXPECT_EQ(find_entity(""), nullptr);
 }

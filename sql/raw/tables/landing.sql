@@ -17,6 +17,8 @@ CREATE TABLE IF NOT EXISTS moodle_raw.landing (
 -- reads no row of the table.
 CREATE INDEX IF NOT EXISTS landing_latest ON moodle_raw.landing
     (entity, unit_id, record_key, id DESC) INCLUDE (hash_content, is_deleted);
+CREATE INDEX IF NOT EXISTS landing_previous ON moodle_raw.landing (previous_id)
+    WHERE previous_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS landing_id ON moodle_raw.landing (id);
 COMMENT ON TABLE moodle_raw.landing IS
     'versions of records, only ever added to: one where a refresh found other content than before';
