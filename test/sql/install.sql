@@ -9,7 +9,7 @@ CREATE VIEW objects AS
 SELECT classid, objid, objsubid, pg_describe_object(classid, objid, objsubid) AS object
 FROM pg_depend JOIN pg_extension e ON e.oid = refobjid
 WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e' AND extname = 'moodle_fdw';
-SELECT object FROM objects WHERE object ~ '^(function|view|foreign-data)' ORDER BY object COLLATE "C";
+SELECT object FROM objects WHERE object ~ '^(view|table|foreign-data)' ORDER BY object COLLATE "C";
 SELECT entity, comment, function FROM moodle_fdw.entities;
 -- Every entity has its union table, and no union table is without an entity.
 SELECT relname, relkind, partstrat FROM pg_class JOIN pg_partitioned_table ON partrelid = oid
@@ -31,14 +31,19 @@ SELECT * FROM moodle_fdw.entity_columns('nonsense');
 
 -- Comments: on every function and view, and on every union table and column.
 SELECT object FROM objects
-WHERE object ~ '^(function moodle_fdw\.|view|foreign-data)' AND obj_description(objid, classid::regclass::name) IS NULL
+WHERE object ~ '^((function|procedure|table) moodle_fdw\.|view|foreign-data)' AND obj_description(objid, classid::regclass::name) IS NULL
 ORDER BY 1;
 SELECT attrelid::regclass, attname FROM pg_attribute JOIN pg_class ON attrelid = pg_class.oid
 WHERE relnamespace = 'moodle_fdw'::regnamespace AND relkind = 'p' AND attnum > 0
   AND (col_description(attrelid, attnum) IS NULL OR obj_description(attrelid, 'pg_class') IS NULL);
 -- What runs as the extension's owner fixes its search path; what changes things is not for everyone.
-SELECT proname, prosecdef, proconfig FROM pg_proc
-WHERE pronamespace = 'moodle_fdw'::regnamespace AND (prosecdef OR proconfig IS NOT NULL) ORDER BY 1;
+SELECT oid::regprocedure AS as_owner, proconfig FROM pg_proc
+WHERE pronamespace = 'moodle_fdw'::regnamespace AND prosecdef ORDER BY 1;
+SELECT pg_proc.oid::regprocedure AS path_not_fixed FROM pg_proc JOIN pg_language l ON l.oid = prolang
+WHERE pronamespace = 'moodle_fdw'::regnamespace AND lanname = 'plpgsql'
+  AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (proconfig), false)
+  -- Procedures that commit fix it in each transaction.
+  AND NOT (prokind = 'p' AND prosrc ~ 'set_config\(''search_path'', ''pg_catalog, pg_temp'', true\)');
 SELECT oid::regprocedure AS for_everyone FROM pg_proc
 WHERE pronamespace = 'moodle_fdw'::regnamespace AND has_function_privilege('public', oid, 'EXECUTE')
 ORDER BY proname COLLATE "C";
