@@ -50,7 +50,7 @@ DECLARE
     known record;
     newest bigint := (SELECT max(id) FROM moodle_raw.landing WHERE instance = site);
 BEGIN
-    FOR known IN SELECT * FROM moodle_fdw.transforms WHERE layer <> 'raw' AND builtin ORDER BY ordinal LOOP
+    FOR known IN SELECT * FROM moodle_fdw.transforms WHERE layer IN ('stg', 'mart') AND builtin ORDER BY ordinal LOOP
         EXECUTE known.statement USING site, after, newest;
         INSERT INTO moodle_fdw.loaded VALUES (site, known.name, newest)
         ON CONFLICT (instance, transform) DO UPDATE SET up_to_id = excluded.up_to_id;
