@@ -8,9 +8,11 @@ CREATE FUNCTION @extschema@.derive_grade_items(of_instance text, after_id bigint
 DECLARE
     courses bigint[];
     found_by bigint;
+    found_at timestamptz;
     written bigint;
 BEGIN
-    SELECT array_agg(DISTINCT unit_id), max(run_id) INTO courses, found_by
+    SELECT array_agg(DISTINCT unit_id), max(run_id), max(ts_extract)
+    INTO courses, found_by, found_at
     FROM moodle_raw.landing
     WHERE instance = of_instance AND entity = 'grade' AND id > after_id AND id <= up_to_id;
     IF courses IS NULL THEN
@@ -21,20 +23,27 @@ BEGIN
     SELECT found_by, of_instance, 'grade_item',
            coalesce(item.item_id, gone.moodle_id), coalesce(item.record_key, known.record_key),
            coalesce(item.item, gone.data_json), coalesce(item.hash, known.hash_content),
-           coalesce(item.ts_extract, clock_timestamp()), item.record_key IS NULL,
+           found_at, item.record_key IS NULL,
            coalesce(item.unit_id, known.unit_id), known.id
-    FROM (SELECT newest.ts_extract, newest.unit_id, newest.moodle_id AS item_id,
-                 newest.unit_id || ':' || newest.moodle_id AS record_key, fields.item,
-                 -- A person's share of the total is not the item's.
-                 decode(md5((fields.item - '{weightraw,weightformatted}'::text[])::text), 'hex') AS hash
-          FROM (SELECT latest.unit_id, split_part(latest.record_key, ':', 3) AS item_id,
-                       max(latest.id) AS id
-                FROM @extschema@.latest_versions(of_instance, 'grade', courses) latest
-                WHERE NOT latest.is_deleted
-                GROUP BY 1, 2) last_grade
-          JOIN moodle_raw.landing newest ON newest.instance = of_instance AND newest.id = last_grade.id
+    FROM (SELECT shown.unit_id, shown.moodle_id AS item_id,
+                 shown.unit_id || ':' || shown.moodle_id AS record_key, fields.item,
+                 decode(md5(fields.item::text), 'hex') AS hash
+          -- An item's share of the total is none in the report of who has no grade: so it is taken
+          -- from where it is largest; and then from one person, whenever that one was last changed.
+          FROM (SELECT version.unit_id, version.moodle_id, version.data_json
+                FROM (SELECT max(ARRAY[weight, user_id, id]) AS place
+                      FROM (SELECT DISTINCT ON (unit_id, record_key) id, unit_id, moodle_id, is_deleted,
+                                   coalesce(@extschema@.json_numeric(data_json, 'weightraw'), -1) AS weight,
+                                   split_part(record_key, ':', 2)::numeric AS user_id
+                            FROM moodle_raw.landing
+                            WHERE instance = of_instance AND entity = 'grade' AND unit_id = ANY (courses)
+                            ORDER BY unit_id, record_key, id DESC) latest
+                      WHERE NOT is_deleted
+                      GROUP BY unit_id, moodle_id) chosen
+                JOIN moodle_raw.landing version ON version.instance = of_instance AND version.id = chosen.place[3]::bigint
+                OFFSET 0) shown -- so that no other record is taken apart
           CROSS JOIN LATERAL (
-              SELECT jsonb_object_agg(key, value) AS item FROM jsonb_each(newest.data_json)
+              SELECT jsonb_object_agg(key, value) AS item FROM jsonb_each(shown.data_json)
               WHERE key IN ('id', 'itemname', 'itemtype', 'itemmodule', 'iteminstance', 'itemnumber',
                             'idnumber', 'categoryid', 'outcomeid', 'scaleid', 'locked', 'cmid',
                             'weightraw', 'weightformatted', 'grademin', 'grademax',
