@@ -2,10 +2,15 @@
 #include "pg/workers.h"
 
 extern "C" {
+#include "executor/spi.h"
+}
+
+extern "C" {
 PG_FUNCTION_INFO_V1(moodle_fdw_start_worker);
 PG_FUNCTION_INFO_V1(moodle_fdw_workers_running);
 PG_FUNCTION_INFO_V1(moodle_fdw_stop_workers);
 PG_FUNCTION_INFO_V1(moodle_fdw_wait_for_workers);
+PG_FUNCTION_INFO_V1(moodle_fdw_may_commit);
 }
 
 namespace pg = moodle_fdw::pg;
@@ -31,5 +36,11 @@ PGDLLEXPORT Datum moodle_fdw_stop_workers(PG_FUNCTION_ARGS) {
 
 PGDLLEXPORT Datum moodle_fdw_wait_for_workers(PG_FUNCTION_ARGS) {
     PG_RETURN_INT32(pg::wait_for_workers(PG_GETARG_FLOAT8(0)));
+}
+
+// Asked by a procedure, of itself: SPI's frame is the procedure's.
+PGDLLEXPORT Datum moodle_fdw_may_commit(PG_FUNCTION_ARGS) {
+    (void)fcinfo;
+    PG_RETURN_BOOL(SPI_inside_nonatomic_context());
 }
 }
