@@ -1,7 +1,7 @@
 -- What a refresh says of itself, one's own transforms in it, and what it says to what it cannot do.
 \ir lib/setup.sql
 \ir lib/warehouse.sql
-SELECT plan(69);
+SELECT plan(76);
 
 -- Arguments that cannot be right: nothing is begun, and the hint says what can be done.
 CREATE FUNCTION refused(query text, state text, said text, advice text) RETURNS SETOF text LANGUAGE plpgsql AS $$
@@ -141,4 +141,24 @@ SELECT is(last_status(), 'failed', 'all instances down: the run failed');
 SELECT is(:'failed'::text, 'HV000', 'and the CALL says so');
 SELECT matches(:'said'::text, '^run \d+ failed$', 'by its number');
 SELECT is(moodle_fdw.cancel_run(last_run()), false, 'a run that is over cannot be cancelled');
+
+-- A run in the middle: as its rows would stand then.
+INSERT INTO moodle_fdw.runs (status, instances, entities, full_scan) VALUES ('running', '{sim}', '{user}', true) RETURNING run_id \gset
+INSERT INTO moodle_fdw.run_steps (run_id, instance, layer, name, ordinal, status, started_at, units_total, units_done, units_failed, seconds) VALUES
+    (:run_id, 'sim', 'raw', 'user', 10, 'completed', now(), 1, 1, 0, 1), (:run_id, 'sim', 'raw', 'enrolment', 50, 'running', now(), 20, 4, 1, 10),
+    (:run_id, 'sim', 'raw', 'grade', 70, 'queued', NULL, NULL, 0, 0, 0), (:run_id, 'sim', 'stg', 'users', 110, 'queued', NULL, NULL, 0, 0, 0);
+SELECT results_eq(format('SELECT name, status FROM moodle_fdw.log_scheduler WHERE run_id = %s ORDER BY id', :run_id),
+                  $$VALUES ('user', 1), ('enrolment', 2), ('grade', 4), ('users', 4)$$, 'log_scheduler: 2 in progress, 4 queued');
+SELECT is((SELECT state FROM moodle_fdw.progress WHERE run_id = :run_id), 'broken off', 'progress: a run that nobody works on has broken off');
+SELECT pg_advisory_lock(moodle_fdw.lock_class('run'), hashtext(:'run_id')) \gset ignored_
+SELECT results_eq(format('SELECT state, step, percent, bar, units_done, units_total, units_per_second, eta_of_step FROM moodle_fdw.progress WHERE run_id = %s', :run_id),
+                  $$VALUES ('running', 'enrolment', 31::numeric, repeat('█', 6) || repeat('░', 14), 6::numeric, 21::numeric, 0.5, interval '38 s')$$,
+                  'of one that is worked on, its step, percent, bar, units, rate and time to go');
+SELECT is((SELECT status FROM moodle_fdw.status WHERE instance = 'sim' AND name = 'enrolment'), 'running', 'status shows it running');
+SELECT pg_advisory_unlock(moodle_fdw.lock_class('run'), hashtext(:'run_id')) \gset ignored_
+SELECT ok(moodle_fdw.cancel_run(:run_id), 'cancelled when nobody works on it');
+SELECT results_eq(format('SELECT status, message FROM moodle_fdw.runs WHERE run_id = %s', :run_id),
+                  $$VALUES ('cancelled', 'not complete: sim; 1 units passed over')$$, 'it is over');
+SELECT results_eq(format('SELECT name, status FROM moodle_fdw.log_scheduler WHERE run_id = %s ORDER BY id', :run_id),
+                  $$VALUES ('user', 1), ('enrolment', 3), ('grade', 3), ('users', 3)$$, 'log_scheduler: 3 cancelled');
 SELECT finish();

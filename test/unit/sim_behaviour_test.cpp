@@ -207,6 +207,46 @@ TEST_F(Behaviour, ChangesStayUntilTheyAreTakenBack) {
     EXPECT_EQ(sim_->control("set", R"({"no_such_change":1})").status, 400);
 }
 
+TEST_F(Behaviour, CoursesPlacesAndItemsComeAndGo) {
+    const auto change = [](const std::string& what) {
+        EXPECT_EQ(sim_->control("mutate", what).status, 200) << what;
+    };
+    const auto body_of = [](const char* function, const Form& form) {
+        return sim_->call(function, form).body;
+    };
+    const Form report = {{"courseid", "4"}, {"userid", "0"}};
+    const std::vector<int64_t> people = listed({});
+    const std::string user = std::to_string(people.back());
+    const std::string place = R"({"unenrol":4,"user":)" + user + "}";
+    change(place);
+    EXPECT_EQ(listed({}).size(), people.size() - 1);
+    change(R"({"enrol":4,"role":3,"user":)" + user + "}");
+    EXPECT_EQ(listed({}), people);
+    const size_t active = listed({{"onlyactive", "1"}}).size();
+    change(R"({"suspend":4,"user":)" + user + "}");
+    EXPECT_NE(listed({{"onlyactive", "1"}}).size(), active);
+
+    const std::string grades = body_of("gradereport_user_get_grade_items", report);
+    EXPECT_NE(grades.find("\"id\":4002,"), std::string::npos);
+    change(R"({"bump_item":4001,"delete_item":4002})");
+    const std::string changed = body_of("gradereport_user_get_grade_items", report);
+    EXPECT_NE(changed.find("Assignment 1 (1)"), std::string::npos);
+    EXPECT_EQ(changed.find("\"id\":4002,"), std::string::npos);
+
+    const std::string course = body_of("core_course_get_courses_by_field", {});
+    change(R"({"delete_course":4})");
+    EXPECT_EQ(body_of("core_course_get_courses_by_field", {}).find("\"id\":4,"), std::string::npos);
+    EXPECT_EQ(errorcode(sim_->call("core_enrol_get_enrolled_users", {{"courseid", "4"}})),
+              "invalidrecord");
+    change(R"({"restore_course":4})");
+    EXPECT_EQ(body_of("core_course_get_courses_by_field", {}), course);
+
+    const std::string before = everyone().body;
+    change(R"({"touch_user":14})");
+    EXPECT_NE(everyone().body, before);
+    EXPECT_EQ(sim_->control("mutate", R"({"enrol":4,"user":20})").status, 400);
+}
+
 // ---- what a test can script
 
 // The head and all that comes until the end, or nothing at all; false = ended by RST.
