@@ -6,6 +6,7 @@ DECLARE
     server_id oid;
     one record;
     others text;
+    busy bigint;
 BEGIN
     SELECT server.oid INTO server_id
     FROM pg_foreign_server server
@@ -15,6 +16,15 @@ BEGIN
         RAISE EXCEPTION 'there is no moodle instance "%"', name
             USING ERRCODE = 'undefined_object',
                   HINT = 'SELECT name FROM moodle_fdw.instances lists them.';
+    END IF;
+    -- Held to the end of the transaction: no refresh of it begins meanwhile.
+    IF NOT pg_try_advisory_xact_lock(@extschema@.lock_class('instance'), hashtext(name)) THEN
+        busy := @extschema@.overlapping_run(ARRAY[name]);
+        RAISE EXCEPTION 'instance "%" is %', name,
+                coalesce('being refreshed: run ' || busy, 'in use by another session')
+            USING ERRCODE = 'object_in_use',
+                  HINT = coalesce('SELECT moodle_fdw.cancel_run(' || busy || ') ends that.',
+                                  'SELECT * FROM pg_locks WHERE locktype = ''advisory'' shows by which.');
     END IF;
     FOR one IN
         SELECT ftrelid::regclass AS foreign_table FROM pg_foreign_table WHERE ftserver = server_id

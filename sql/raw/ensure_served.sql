@@ -11,6 +11,11 @@ DECLARE
     definition text;
     made boolean := false;
 BEGIN
+    IF NOT EXISTS (SELECT FROM @extschema@.instances WHERE name = of_instance) THEN
+        RAISE EXCEPTION 'there is no moodle instance "%"', of_instance
+            USING ERRCODE = 'undefined_object',
+                  HINT = 'SELECT name FROM moodle_fdw.instances lists them.';
+    END IF;
     -- Not IF NOT EXISTS: that needs CREATE on the schema, which who only refreshes has not.
     IF to_regclass(@extschema@.landing_table(of_instance)) IS NULL THEN
         EXECUTE format('CREATE TABLE %s PARTITION OF moodle_raw.landing FOR VALUES IN (%L)',

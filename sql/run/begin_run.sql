@@ -12,6 +12,11 @@ BEGIN
     WHERE status = 'running' AND instances && of_instances AND NOT @extschema@.is_alive(run_id)
       AND NOT (instances = of_instances AND entities = of_entities AND full_scan = of_full_scan
                AND @extschema@.last_activity(run_id) > clock_timestamp() - interval '6 hours');
+    UPDATE @extschema@.run_steps step SET status = 'cancelled', finished_at = clock_timestamp(),
+           error = 'the process that worked on it is gone'
+    FROM @extschema@.runs old
+    WHERE old.run_id = step.run_id AND old.status = 'failed' AND old.instances && of_instances
+      AND step.status IN ('queued', 'running');
     SELECT max(run_id) INTO found
     FROM @extschema@.runs
     WHERE status IN ('running', 'cancelled') AND instances = of_instances
@@ -41,6 +46,7 @@ BEGIN
                 SELECT layer, name, ordinal FROM @extschema@.transforms
                 WHERE layer <> 'raw' OR name = ANY (of_entities)) step
     ORDER BY instance, step.ordinal;
+    PERFORM @extschema@.carry_on(found);
     RETURN found;
 END
 $$;

@@ -16,12 +16,16 @@ BEGIN
         RETURN false;
     END IF;
     UPDATE @extschema@.runs SET cancel_asked = true WHERE run_id = id;
-    -- What waits for a site wakes up at once; the rest sees it between two portions.
+    -- What waits for a site wakes up at once; the rest sees it between two portions. Only who holds
+    -- the instance is at work on it: a process of that number may be anyone's by now.
     BEGIN
-        PERFORM pg_cancel_backend(activity.pid)
-        FROM pg_stat_activity activity
-        JOIN @extschema@.run_steps step ON step.pid = activity.pid
-        WHERE step.run_id = id AND step.status = 'running' AND activity.pid <> pg_backend_pid();
+        PERFORM pg_cancel_backend(step.pid)
+        FROM @extschema@.run_steps step
+        JOIN pg_locks held ON held.pid = step.pid
+        WHERE step.run_id = id AND step.status = 'running' AND step.pid <> pg_backend_pid()
+          AND held.locktype = 'advisory' AND held.granted
+          AND held.classid::bigint = @extschema@.lock_class('instance')::bigint & 4294967295
+          AND held.objid::bigint = hashtext(step.instance)::bigint & 4294967295;
     EXCEPTION WHEN insufficient_privilege THEN
         RAISE NOTICE 'run % ends after its present portion', id
             USING HINT = 'To wake it at once takes the role that runs it, or pg_signal_backend.';

@@ -3,7 +3,8 @@ CREATE FUNCTION @extschema@.deploy() RETURNS void
     SET search_path = pg_catalog, pg_temp
     AS $$
 BEGIN
-    -- Two sessions that make the same table at once would fail one of them.
+    -- Two sessions that make the same table at once would fail one of them. Of a refresh this waits
+    -- for a portion, and the next one waits for this.
     PERFORM pg_advisory_xact_lock(hashtext('moodle_fdw'), hashtext('deploy'));
     PERFORM @extschema@.deploy_raw();
     PERFORM @extschema@.deploy_stg();

@@ -9,6 +9,7 @@ DECLARE
     more text;
     advice text;
 BEGIN
+    PERFORM pg_advisory_xact_lock_shared(hashtext('moodle_fdw'), hashtext('deploy'));
     PERFORM @extschema@.ensure_served(of_instance);
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, said = MESSAGE_TEXT,

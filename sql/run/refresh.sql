@@ -6,7 +6,7 @@ CREATE PROCEDURE @extschema@.refresh(
     AS $$
 DECLARE
     run @extschema@.runs;
-    instance text;
+    alone text;
     ahead text[];
     running integer := 0;
     told timestamptz;
@@ -37,10 +37,15 @@ BEGIN
                 RAISE NOTICE 'no background worker is free: one instance after the other'
                     USING HINT = 'max_worker_processes is the limit of all of the server''s.';
             END IF;
-            instance := ahead[1];
+            alone := ahead[1];
             ahead := ahead[2:];
-            CALL @extschema@.refresh_instance(run.run_id, instance);
+            CALL @extschema@.refresh_instance(run.run_id, alone);
             told := pg_catalog.clock_timestamp();
+            -- Who cancelled it meant the refresh, not this instance of it.
+            EXIT WHEN EXISTS (SELECT FROM @extschema@.run_steps step
+                              WHERE step.run_id OPERATOR(pg_catalog.=) run.run_id
+                                AND step.instance OPERATOR(pg_catalog.=) alone
+                                AND step.status OPERATOR(pg_catalog.=) 'cancelled');
             CONTINUE;
         END IF;
         COMMIT;

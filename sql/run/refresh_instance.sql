@@ -6,7 +6,7 @@ DECLARE
     state text := 'more';
 BEGIN
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    PERFORM @extschema@.lock_instance(of_instance, false);
+    PERFORM @extschema@.lock_instance(of_instance);
     PERFORM @extschema@.prepare_instance(of_run, of_instance);
     COMMIT;
     WHILE state OPERATOR(pg_catalog.=) 'more' LOOP

@@ -12,6 +12,8 @@ DECLARE
     more text;
     advice text;
 BEGIN
+    -- deploy() changes all tables at once: between two portions, or each would wait for the other.
+    PERFORM pg_advisory_xact_lock_shared(hashtext('moodle_fdw'), hashtext('deploy'));
     IF (SELECT cancel_asked FROM @extschema@.runs WHERE run_id = of_run) THEN
         PERFORM @extschema@.cancel_steps(of_run, of_instance);
         RETURN 'cancelled';

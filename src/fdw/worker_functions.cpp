@@ -1,4 +1,5 @@
-// The SQL functions that start, count, await and end the workers of a refresh.
+// The SQL functions that start, count, await and end the workers of a refresh, and its locks.
+#include "pg/run_locks.h"
 #include "pg/workers.h"
 
 extern "C" {
@@ -11,6 +12,9 @@ PG_FUNCTION_INFO_V1(moodle_fdw_workers_running);
 PG_FUNCTION_INFO_V1(moodle_fdw_stop_workers);
 PG_FUNCTION_INFO_V1(moodle_fdw_wait_for_workers);
 PG_FUNCTION_INFO_V1(moodle_fdw_may_commit);
+PG_FUNCTION_INFO_V1(moodle_fdw_hold_lock);
+PG_FUNCTION_INFO_V1(moodle_fdw_let_go_of_lock);
+PG_FUNCTION_INFO_V1(moodle_fdw_await_lock);
 }
 
 namespace pg = moodle_fdw::pg;
@@ -42,5 +46,19 @@ PGDLLEXPORT Datum moodle_fdw_wait_for_workers(PG_FUNCTION_ARGS) {
 PGDLLEXPORT Datum moodle_fdw_may_commit(PG_FUNCTION_ARGS) {
     (void)fcinfo;
     PG_RETURN_BOOL(SPI_inside_nonatomic_context());
+}
+
+PGDLLEXPORT Datum moodle_fdw_hold_lock(PG_FUNCTION_ARGS) {
+    PG_RETURN_BOOL(pg::hold_lock(PG_GETARG_INT32(0), PG_GETARG_INT32(1)));
+}
+
+PGDLLEXPORT Datum moodle_fdw_let_go_of_lock(PG_FUNCTION_ARGS) {
+    pg::let_go_of_lock(PG_GETARG_INT32(0), PG_GETARG_INT32(1));
+    PG_RETURN_VOID();
+}
+
+PGDLLEXPORT Datum moodle_fdw_await_lock(PG_FUNCTION_ARGS) {
+    pg::await_lock(PG_GETARG_INT32(0), PG_GETARG_INT32(1));
+    PG_RETURN_VOID();
 }
 }
