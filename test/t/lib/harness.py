@@ -80,7 +80,8 @@ class Sim:
     def start(self):
         self.process = subprocess.Popen(
             [os.environ["SIM_BIN"], "--port", str(self.port), *self.arguments],
-            stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL)
         for _ in range(100):
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
