@@ -50,7 +50,9 @@ PGDLLEXPORT Datum moodle_fdw_add_instance(PG_FUNCTION_ARGS) {
         MemoryContextSwitchTo(caller);
         ErrorData* error = CopyErrorData();
         FlushErrorState();
+        // Where a statement made of texts calls this, the token is in the context as well.
         error->hide_stmt = true;
+        error->hide_ctx = true;
         ReThrowError(error);
     }
     PG_END_TRY();

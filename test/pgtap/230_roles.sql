@@ -60,7 +60,7 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO PUBLIC;
 
 -- Administrators add instances, each their own, in one warehouse.
 SET SESSION AUTHORIZATION tap_alice;
-SELECT lives_ok(format('SELECT moodle_fdw.add_instance(''one'', %L, ''simadmin'', ''{"max_connections": "4"}'')', :'sim_url'),
+SELECT lives_ok(format('SELECT moodle_fdw.add_instance(''one'', %L, current_setting(''test.token''), ''{"max_connections": "4"}'')', :'sim_url'),
                 'an administrator adds an instance');
 SELECT is((SELECT count(*) FROM one.users), 198::bigint, 'reads it');
 SELECT is((SELECT count(*) FROM moodle_fdw.users WHERE instance = 'one'), 198::bigint, 'through the union too');
@@ -80,7 +80,7 @@ SELECT throws_ok('INSERT INTO moodle_fdw.runs (instances, entities, full_scan) V
                  '42501', NULL, 'nor writes a run log');
 RESET SESSION AUTHORIZATION;
 SET SESSION AUTHORIZATION tap_bob;
-SELECT lives_ok(format('SELECT moodle_fdw.add_instance(''two'', %L, ''simadmin'')', :'sim_url'),
+SELECT lives_ok(format('SELECT moodle_fdw.add_instance(''two'', %L, current_setting(''test.token''))', :'sim_url'),
                 'another administrator adds another one');
 CREATE USER MAPPING FOR tap_bot SERVER two OPTIONS (token 'simadmin');
 SELECT throws_ok('SELECT moodle_fdw.remove_instance(''one'')', '42501', NULL, 'and does not remove the first''s');
@@ -105,7 +105,7 @@ SELECT is((SELECT status FROM moodle_fdw.runs ORDER BY run_id DESC LIMIT 1), 'co
 SELECT throws_ok('SELECT moodle_fdw.schedule(''0 2 * * *'')', '55000', 'pg_cron is not installed in this database', 'it may schedule');
 CREATE TEMP TABLE tried (what text, statement text);
 INSERT INTO tried VALUES
-    ('add instances', format('SELECT moodle_fdw.add_instance(''three'', %L, ''simadmin'')', :'sim_url')),
+    ('add instances', format('SELECT moodle_fdw.add_instance(''three'', %L, current_setting(''test.token''))', :'sim_url')),
     ('remove them', 'SELECT moodle_fdw.remove_instance(''one'')'),
     ('make servers', 'CREATE SERVER three FOREIGN DATA WRAPPER moodle_fdw OPTIONS (url ''http://127.0.0.1:1'')'),
     ('change servers', 'ALTER SERVER one OPTIONS (SET url ''http://127.0.0.1:1'')'),
@@ -160,7 +160,7 @@ INSERT INTO tried VALUES
     ('schedule', 'SELECT moodle_fdw.schedule(''0 2 * * *'')'),
     ('unschedule', 'SELECT moodle_fdw.unschedule()'),
     ('land', 'SELECT moodle_fdw.land(1, ''one'', ''user'', NULL)'),
-    ('add instances', format('SELECT moodle_fdw.add_instance(''three'', %L, ''simadmin'')', :'sim_url')),
+    ('add instances', format('SELECT moodle_fdw.add_instance(''three'', %L, current_setting(''test.token''))', :'sim_url')),
     ('make tables', 'CREATE TABLE moodle_mart.three (a integer)'),
     ('make tokens', 'CREATE USER MAPPING FOR CURRENT_USER SERVER one OPTIONS (token ''simadmin'')');
 SELECT throws_ok(statement, '42501', NULL, 'moodle_reader does not ' || what) FROM tried;

@@ -66,7 +66,7 @@ BEGIN
     IF EXISTS (SELECT FROM moodle_fdw.instances WHERE name = 'fresh') THEN
         PERFORM moodle_fdw.remove_instance('fresh', purge => true);
     END IF;
-    PERFORM moodle_fdw.add_instance('fresh', current_setting('test.sim_url'), 'simadmin');
+    PERFORM moodle_fdw.add_instance('fresh', current_setting('test.sim_url'), current_setting('test.token'));
 END $$;
 
 -- What cannot be the same: when, and which version; a count that is volatile; a person who is gone
