@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """A filled warehouse moves to another cluster by pg_dump and pg_restore, and is refreshed there."""
+import atexit
 import os
 import shutil
 import subprocess
@@ -79,8 +80,13 @@ ok(status == "running" and before > 20, "and with a run that has broken off", f"
 
 directory = temporary_directory()
 os.chmod(directory, 0o777)
+atexit.register(shutil.rmtree, directory, ignore_errors=True)
 as_server(BINARIES + "/initdb", "-D", directory + "/data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
           "--locale=C.UTF-8", "--no-sync", "--no-instructions")
+atexit.register(lambda: subprocess.run(
+    ["runuser", "-u", "postgres", "--"] * (os.geteuid() == 0) + [
+        BINARIES + "/pg_ctl", "-D", directory + "/data", "-s", "-m", "immediate", "stop"],
+    cwd="/", capture_output=True, check=False))
 with open(directory + "/data/postgresql.conf", "a", encoding="ascii") as file:
     file.write(f"listen_addresses = ''\nunix_socket_directories = '{directory}'\nport = {PORT}\nfsync = off\n")
 as_server(BINARIES + "/pg_ctl", "-D", directory + "/data", "-l", directory + "/log", "-w", "-s", "start")
@@ -143,8 +149,6 @@ for target, form in zip(targets, ("plain", "custom")):
        and one(target, "SELECT count(*) FROM moodle_raw.landing WHERE instance = 'alpha'") == 0,
        f"an instance can be removed ({form})")
     target.close()
-as_server(BINARIES + "/pg_ctl", "-D", directory + "/data", "-w", "-s", "-m", "immediate", "stop")
-shutil.rmtree(directory)
 for sim in sims:
     sim.kill()
 done()
