@@ -94,6 +94,13 @@ void Decoder::hash_ahead(const net::Inbox& inbox) {
     Md5Digest digests[kMd5Batch];
     for (size_t i = 0; i < ahead_count_; i++) {
         records[i] = inbox.view().substr(ahead_[i].begin - freed_, ahead_[i].size);
+        // What is not hashed here is left to whoever reads the record.
+        ahead_[i].hashed = without_.empty() || records[i].size() <= kLargeRecord;
+        if (without_.empty() || !records[i].starts_with('{')) continue;
+        if (ahead_[i].hashed) {
+            ahead_[i].hashed = json_leave_out(records[i], ahead_[i].scan, without_, shortened_[i]);
+        }
+        records[i] = ahead_[i].hashed ? std::string_view(shortened_[i]) : std::string_view();
     }
     md5_batch(records, ahead_count_, digests);
     for (size_t i = 0; i < ahead_count_; i++) ahead_[i].digest = digests[i];

@@ -60,9 +60,16 @@ class Decoder {
     // Call before the first next(): each record is to come with its digest. Several records of the
     // inbox are cut out ahead then, and hashed side by side. They stay in the inbox until next()
     // hands them out, so more bytes may arrive in between.
-    void hash_records() { hashing_ = true; }
-    // Of the last record, if these are wanted.
-    const Md5Digest* digest() const { return hashing_ ? &ahead_[handed_ - 1].digest : nullptr; }
+    // `without`: names of members of the record that its digest leaves out, as they stand between
+    // their quotes.
+    void hash_records(std::vector<std::string> without = {}) {
+        hashing_ = true;
+        without_ = std::move(without);
+    }
+    // Of the last record, if these are wanted and it was hashed ahead.
+    const Md5Digest* digest() const {
+        return hashing_ && ahead_[handed_ - 1].hashed ? &ahead_[handed_ - 1].digest : nullptr;
+    }
 
     Error error() const { return error_; }
     // Whether the array (or, for "", the value) that the path names was met.
@@ -100,6 +107,7 @@ class Decoder {
         size_t size = 0;
         JsonScan scan;
         Md5Digest digest;
+        bool hashed = false;
     };
 
     Status fail(Error error);
@@ -154,6 +162,8 @@ class Decoder {
     uint64_t records_ = 0;
 
     bool hashing_ = false;
+    std::vector<std::string> without_;
+    std::string shortened_[kMd5Batch];  // the records without these
     std::vector<Ahead> ahead_;
     size_t ahead_count_ = 0;
     size_t handed_ = 0;  // how many of them next() has handed out

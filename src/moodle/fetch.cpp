@@ -232,7 +232,9 @@ void Fetch::ask(Task& task) {
     task.attempts++;
     counters_.requests++;
     task.decoder = Decoder(task.asks_for_users() ? users_path() : plan_.rows);
-    if (plan_.digest_needed && !task.asks_for_users()) task.decoder.hash_records();
+    if (plan_.digest_needed && !task.asks_for_users()) {
+        task.decoder.hash_records(plan_.digest_without);
+    }
     task.head.clear();
     task.to_replay = task.delivered;
     task.replayed = 0;

@@ -47,7 +47,8 @@ struct FetchPlan {
     Arguments fixed;
     std::vector<ColumnPath> columns;  // what is picked from each row
     bool childless = false;
-    bool digest_needed = false;  // a column is the digest of the record as served
+    bool digest_needed = false;               // a column is the digest of the record as served,
+    std::vector<std::string> digest_without;  // less these members
 
     std::vector<Unit> units;  // with a lister: empty, filled as it answers
     std::unique_ptr<Lister> lister;

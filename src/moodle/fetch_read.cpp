@@ -157,7 +157,7 @@ Fetch::Progress Fetch::on_record(Task& task, std::string_view record) {
     } else {
         const JsonError error = tape_.parse(record, task.decoder.scan());
         if (error != JsonError::None) return fail(task, fault_of(error, tape_.error_offset()));
-        tape_.set_digest(task.decoder.digest());
+        tape_.set_digest(task.decoder.digest(), plan_.digest_without);
         record_ = record;
         if (!plan_.rows.has_array() && !task.asks_for_users()) {
             Fault fault = classify_answer(Value(tape_, 0), site_->token.reveal());

@@ -289,6 +289,12 @@ JsonError check(std::string_view record, const JsonScan& scan, Sink& sink, size_
     return error;
 }
 
+// Between a value and what ends it.
+size_t without_space(std::string_view record, size_t end) {
+    const size_t last = record.find_last_not_of(" \t\n\r", end - 1);
+    return last + 1;
+}
+
 }  // namespace
 
 JsonError Tape::parse(std::string_view record) {
@@ -326,6 +332,47 @@ JsonError json_validate(std::string_view record, size_t* error_offset) {
     const JsonError error = check(record, scan, sink, offset);
     if (error_offset != nullptr) *error_offset = offset;
     return error;
+}
+
+bool json_leave_out(std::string_view record, const JsonScan& scan,
+                    const std::vector<std::string>& names, std::string& out) {
+    if (!scan.covers(record.size()) || record.front() != '{') return false;
+    const uint32_t* const marks = scan.marks();
+    const size_t count = scan.mark_count();
+    size_t at = 1;
+    // Members that follow each other are taken in one piece.
+    size_t piece = 0, piece_end = 0;
+    auto take_piece = [&] {
+        if (piece == piece_end) return;
+        if (out.size() > 1) out += ',';
+        out.append(record, piece, piece_end - piece);
+    };
+    out.clear();
+    out += '{';
+    while (at + 1 < count && record[marks[at]] == '"') {
+        const size_t begin = marks[at];
+        const std::string_view name = record.substr(begin + 1, marks[at + 1] - begin - 1);
+        int depth = 0;
+        for (at += 2; at < count; at++) {
+            const char c = record[marks[at]];
+            if (c == '{' || c == '[') depth++;
+            if (c == ',' && depth == 0) break;
+            if ((c == '}' || c == ']') && depth-- == 0) break;
+        }
+        if (at == count) return false;
+        if (std::find(names.begin(), names.end(), name) == names.end()) {
+            if (piece == piece_end || begin != piece_end + 1) {
+                take_piece();
+                piece = begin;
+            }
+            piece_end = without_space(record, marks[at]);
+        }
+        if (record[marks[at]] != ',') break;
+        at++;
+    }
+    take_piece();
+    out += '}';
+    return at + 1 == count;
 }
 
 std::string_view Value::string(std::string& scratch) const {

@@ -53,9 +53,15 @@ class Tape {
         return {record_.data() + token.begin, token.length};
     }
     const std::vector<Token>& tokens() const { return tokens_; }
-    // The digest of the whole record, if it is known already; of a parsed tape, until the next one.
-    const Md5Digest* digest() const { return digest_; }
-    void set_digest(const Md5Digest* digest) { digest_ = digest; }
+    // The digest of the whole record less the members `without`, if it is known already; of a
+    // parsed tape, until the next one.
+    const Md5Digest* digest(const std::vector<std::string>& without) const {
+        return digest_ != nullptr && *digest_without_ == without ? digest_ : nullptr;
+    }
+    void set_digest(const Md5Digest* digest, const std::vector<std::string>& without) {
+        digest_ = digest;
+        digest_without_ = &without;
+    }
     size_t error_offset() const { return error_offset_; }
 
   private:
@@ -63,6 +69,7 @@ class Tape {
     std::vector<Token> tokens_;
     JsonScan own_scan_;
     const Md5Digest* digest_ = nullptr;
+    const std::vector<std::string>* digest_without_ = nullptr;
     size_t error_offset_ = 0;
 };
 
@@ -98,6 +105,10 @@ class Value {
 void json_unescape(std::string_view escaped, std::string& out);
 // Appends `text` as a JSON string with quotes.
 void json_quote(std::string_view text, std::string& out);
+// The text of an object less the members of these names (as they stand between their quotes), by
+// the decoder's marks, into `out`. False for anything else than an object.
+bool json_leave_out(std::string_view record, const JsonScan& scan,
+                    const std::vector<std::string>& names, std::string& out);
 // Checks a whole value without keeping tokens (what count(*) needs). Same strictness as
 // Tape::parse.
 JsonError json_validate(std::string_view record, size_t* error_offset = nullptr);

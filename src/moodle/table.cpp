@@ -398,9 +398,9 @@ bool pick_columns(const Table& table, const std::vector<int>& wanted, FetchPlan&
         if (path.starts_with("=") || path.starts_with("@")) continue;
         if (picked(path) < 0) return false;
         const bool whole_record = path.empty() && plan.rows.inner().empty();
-        if (table.columns[index].type == ColumnType::Md5 && whole_record &&
-            table.columns[index].without.empty()) {
+        if (table.columns[index].type == ColumnType::Md5 && whole_record && !plan.digest_needed) {
             plan.digest_needed = true;
+            plan.digest_without = table.columns[index].without;
         }
     }
     if (plan.distinct == Distinct::None) return true;

@@ -280,11 +280,15 @@ std::string_view text_without(const Value& object, const std::vector<std::string
 
 // Whole records may have been hashed already, several at a time.
 Md5Digest digest_of(const Value& value, const std::vector<std::string>* without) {
-    if (without != nullptr && !without->empty() && value.type() == moodle::JsonType::Object) {
+    static const std::vector<std::string> nothing;
+    if (without == nullptr) without = &nothing;
+    if (value.index() == 0 && value.is_container()) {
+        const Md5Digest* const known = value.tape().digest(*without);
+        if (known != nullptr) return *known;
+    }
+    if (!without->empty() && value.type() == moodle::JsonType::Object) {
         return moodle::md5(text_without(value, *without));
     }
-    const Md5Digest* const known = value.tape().digest();
-    if (known != nullptr && value.index() == 0 && value.is_container()) return *known;
     return moodle::md5(value.text());
 }
 
