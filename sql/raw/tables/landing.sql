@@ -20,6 +20,9 @@ CREATE INDEX IF NOT EXISTS landing_latest ON moodle_raw.landing
 CREATE INDEX IF NOT EXISTS landing_previous ON moodle_raw.landing (previous_id)
     WHERE previous_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS landing_id ON moodle_raw.landing (id);
+-- What replaced a version; a first load has nothing in it, and is not slowed down by it.
+CREATE INDEX IF NOT EXISTS landing_replaced ON moodle_raw.landing (entity, previous_id)
+    WHERE previous_id IS NOT NULL;
 COMMENT ON TABLE moodle_raw.landing IS
     'versions of records, only ever added to: one where a refresh found other content than before';
 COMMENT ON COLUMN moodle_raw.landing.id IS 'grows with time within an instance';
