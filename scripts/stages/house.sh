@@ -83,8 +83,33 @@ links() {
     done | none "is a link to nothing"
 }
 
+# Each table and column of staging and marts is in docs/warehouse.md, with its comment's words, and no
+# others are.
+warehouse_columns() {
+    python3 - <<'PYTHON' | none "differs between docs/warehouse.md and the comments in sql/*/tables"
+import glob
+import re
+
+told = set()
+page = open("docs/warehouse.md", encoding="utf-8").read()
+for table, body in re.findall(r"^### (moodle_(?:stg|mart)\.\w+)\n(.*?)(?=^##|\Z)", page, re.M | re.S):
+    for name, words in re.findall(r"^\| (\w+) \| [\w\[\]]+ \| (.*) \|$", body, re.M):
+        told.add((f"{table}.{name}", words))
+made = set()
+for path in glob.glob("sql/stg/tables/*.sql") + glob.glob("sql/mart/tables/*.sql"):
+    text = open(path, encoding="utf-8").read()
+    tables = re.findall(r"CREATE TABLE IF NOT EXISTS (\S+)", text)
+    for name, words in re.findall(r"COMMENT ON COLUMN (\S+) IS\s+'((?:[^']|'')*)';", text):
+        if name.rsplit(".", 1)[0] in tables:
+            made.add((name, words.replace("''", "'")))
+assert made, "no comments were found"
+for name, words in sorted(told ^ made):
+    print(f"{name}: {words}")
+PYTHON
+}
+
 mkdir -p "$RESULTS/house"
 for check in pieces sources_listed pure_rooms directions version_macros versions machine_paths \
-    secrets generated short_files links scheduled_sql scheduled_rest; do
+    secrets generated short_files links warehouse_columns scheduled_sql scheduled_rest; do
     attempt "$check" "$check" || true
 done

@@ -5,7 +5,7 @@ CREATE FUNCTION @extschema@.finish_run(of_run bigint) RETURNS @extschema@.runs
 DECLARE
     run @extschema@.runs;
     broken text;
-    passed_over bigint;
+    passed_over text;
     none_completed boolean;
 BEGIN
     -- What neither ended nor failed was left by a worker that is gone.
@@ -13,18 +13,19 @@ BEGIN
            error = 'the process that worked on it is gone'
     WHERE run_id = of_run AND status IN ('queued', 'running');
     SELECT string_agg(DISTINCT instance, ', ') FILTER (WHERE status <> 'completed'),
-           sum(units_failed), NOT bool_or(status = 'completed' AND layer = 'raw')
+           sum(units_failed) || ' units passed over of '
+               || string_agg(DISTINCT instance, ', ') FILTER (WHERE units_failed > 0),
+           NOT bool_or(status = 'completed' AND layer = 'raw')
     INTO broken, passed_over, none_completed
     FROM @extschema@.run_steps WHERE run_id = of_run;
     UPDATE @extschema@.runs SET finished_at = clock_timestamp(),
         status = CASE WHEN cancel_asked OR EXISTS (SELECT FROM @extschema@.run_steps
                                                    WHERE run_id = of_run AND status = 'cancelled')
                       THEN 'cancelled'
-                      WHEN broken IS NULL AND passed_over = 0 THEN 'completed'
+                      WHEN broken IS NULL AND passed_over IS NULL THEN 'completed'
                       WHEN none_completed THEN 'failed'
                       ELSE 'completed with errors' END,
-        message = concat_ws('; ', 'not complete: ' || broken,
-                            CASE WHEN passed_over > 0 THEN passed_over || ' units passed over' END)
+        message = concat_ws('; ', 'not complete: ' || broken, passed_over)
     WHERE run_id = of_run
     RETURNING * INTO run;
     RETURN run;

@@ -1,5 +1,5 @@
 CREATE VIEW @extschema@.freshness AS
-    SELECT step.instance, step.name AS entity,
+    SELECT step.instance, what.entity,
            max(step.finished_at) FILTER (WHERE step.status = 'completed' AND step.units_failed = 0)
                AS complete_at,
            max(step.finished_at) FILTER (WHERE step.status = 'completed') AS read_at,
@@ -10,9 +10,11 @@ CREATE VIEW @extschema@.freshness AS
                FILTER (WHERE step.status = 'completed' AND step.units_failed = 0) > what.late_after,
                true) AS late
     FROM @extschema@.run_steps step
-    JOIN @extschema@.raw_entities what ON what.entity = step.name AND step.layer = 'raw'
+    -- What is derived is as whole as what it is derived from.
+    JOIN @extschema@.raw_entities what
+      ON step.name = coalesce(what.derived_from, what.entity) AND step.layer = 'raw'
     WHERE what.enabled
-    GROUP BY step.instance, step.name, what.late_after, what.ordinal
+    GROUP BY step.instance, what.entity, what.late_after, what.ordinal
     ORDER BY step.instance, what.ordinal;
 COMMENT ON VIEW @extschema@.freshness IS
     'how old each entity is, and whether that is late: entity_settings.late_after, 36 hours if nothing is set';

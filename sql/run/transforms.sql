@@ -18,22 +18,22 @@ CREATE VIEW @extschema@.transforms AS
         ('grade_items', 'stg', 170, 'load_grade_items', '{grade_item}'),
         ('grades', 'stg', 180, 'load_grades', '{grade}'),
         ('completions', 'stg', 190, 'load_completions', '{completion}'),
-        ('course_performance', 'mart', 210, 'build_course_performance',
+        ('course_performance', 'mart', 1210, 'build_course_performance',
          '{users,courses,roles,enrolments,grade_items,grades,completions}'),
-        ('course_summary', 'mart', 220, 'build_course_summary', '{course_performance}'),
-        ('user_progress', 'mart', 230, 'build_user_progress', '{course_performance}'),
-        ('grade_distribution', 'mart', 240, 'build_grade_distribution', '{course_performance}'),
-        ('completion_funnel', 'mart', 250, 'build_completion_funnel', '{course_performance}'),
-        ('learner_progress_weekly', 'mart', 260, 'build_learner_progress_weekly',
+        ('course_summary', 'mart', 1220, 'build_course_summary', '{course_performance}'),
+        ('user_progress', 'mart', 1230, 'build_user_progress', '{course_performance}'),
+        ('grade_distribution', 'mart', 1240, 'build_grade_distribution', '{course_performance}'),
+        ('completion_funnel', 'mart', 1250, 'build_completion_funnel', '{course_performance}'),
+        ('learner_progress_weekly', 'mart', 1260, 'build_learner_progress_weekly',
          '{course_performance}'),
-        ('instance_summary', 'mart', 270, 'build_instance_summary', '{course_summary}'),
-        ('data_checks', 'check', 280, 'check_data',
+        ('instance_summary', 'mart', 1270, 'build_instance_summary', '{course_summary}'),
+        ('data_checks', 'check', 1280, 'check_data',
          '{users,courses,categories,roles,enrolments,enrolment_methods,grade_items,grades,completions}')
     ) builtin(name, layer, ordinal, function, depends_on)
     UNION ALL
     SELECT own.name, own.layer,
-           CASE own.layer WHEN 'stg' THEN 200 ELSE 1000 END
-               + (row_number() OVER (ORDER BY own.added_at, own.name))::integer,
+           CASE own.layer WHEN 'stg' THEN 200 ELSE 2000 END
+               + (row_number() OVER (PARTITION BY own.layer ORDER BY own.added_at, own.name))::integer,
            own.statement, own.depends_on, false
     FROM @extschema@.user_transforms own
     ORDER BY 3;

@@ -12,11 +12,21 @@ DECLARE
     seen bigint;
     newest bigint;
     written bigint := 0;
+    broken text;
 BEGIN
     SELECT * INTO what FROM @extschema@.transforms WHERE name = step.name;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'transform "%" is no longer there', step.name
             USING ERRCODE = 'undefined_object';
+    END IF;
+    -- Ours go by what has landed, whenever that was. What another expects of these, only they know.
+    SELECT string_agg(other.name, ', ' ORDER BY other.ordinal) INTO broken
+    FROM @extschema@.run_steps other
+    WHERE other.run_id = step.run_id AND other.instance = step.instance
+      AND other.status = 'failed' AND other.name = ANY (what.depends_on);
+    IF broken IS NOT NULL AND NOT what.builtin THEN
+        RAISE EXCEPTION 'not run, since it depends on what failed: %', broken
+            USING ERRCODE = 'object_not_in_prerequisite_state';
     END IF;
     SELECT coalesce(max(id), 0) INTO newest FROM moodle_raw.landing WHERE instance = step.instance;
     SELECT coalesce(max(loaded.up_to_id), 0) INTO seen FROM @extschema@.loaded

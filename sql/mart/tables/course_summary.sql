@@ -65,12 +65,12 @@ COMMENT ON COLUMN moodle_mart.course_summary.grading_coverage_pct IS
     'grades / (students * total_items) * 100; NULL = no students or no items';
 COMMENT ON COLUMN moodle_mart.course_summary.students_graded IS 'students with at least one grade';
 COMMENT ON COLUMN moodle_mart.course_summary.avg_performance_pct IS
-    'mean of the students'' avg_performance_pct, each student with grades counting once; NULL = nobody has grades';
+    'mean of the students'' graded_performance_pct, each student with grades counting once; NULL = nobody has grades';
 COMMENT ON COLUMN moodle_mart.course_summary.median_performance_pct IS 'median of the same';
 COMMENT ON COLUMN moodle_mart.course_summary.min_performance_pct IS 'lowest of the same';
 COMMENT ON COLUMN moodle_mart.course_summary.max_performance_pct IS 'highest of the same';
 COMMENT ON COLUMN moodle_mart.course_summary.students_below_50_pct IS
-    'students whose avg_performance_pct is below 50';
+    'students whose graded_performance_pct is below 50';
 COMMENT ON COLUMN moodle_mart.course_summary.students_never_accessed IS 'students who never opened the course';
 COMMENT ON COLUMN moodle_mart.course_summary.last_student_access IS
     'when a student last opened the course; NULL = never';

@@ -43,7 +43,7 @@ COMMENT ON COLUMN moodle_mart.instance_summary.total_items IS
     'grade items of all courses, course and category totals not';
 COMMENT ON COLUMN moodle_mart.instance_summary.grades IS 'grades that students have on these items';
 COMMENT ON COLUMN moodle_mart.instance_summary.avg_performance_pct IS
-    'mean of avg_performance_pct over all pairs of a student and a course with grades; NULL = no grades';
+    'mean of graded_performance_pct over all pairs of a student and a course with grades; NULL = no grades';
 COMMENT ON COLUMN moodle_mart.instance_summary.completion_tracked_enrolments IS
     'pairs of a student and a course with a completion status';
 COMMENT ON COLUMN moodle_mart.instance_summary.completed_enrolments IS 'of the student enrolments, completed';

@@ -63,7 +63,7 @@ COMMENT ON COLUMN moodle_mart.user_progress.graded_items IS 'on how many of them
 COMMENT ON COLUMN moodle_mart.user_progress.graded_items_pct IS
     'graded_items / total_items * 100; NULL = no items';
 COMMENT ON COLUMN moodle_mart.user_progress.avg_performance_pct IS
-    'mean of avg_performance_pct over the courses with grades, each course counting once; NULL = no grades';
+    'mean of graded_performance_pct over the courses with grades, each course counting once; NULL = no grades';
 COMMENT ON COLUMN moodle_mart.user_progress.min_performance_pct IS 'of the worst course';
 COMMENT ON COLUMN moodle_mart.user_progress.max_performance_pct IS 'of the best course';
 COMMENT ON COLUMN moodle_mart.user_progress.first_enrolled_at IS

@@ -40,7 +40,7 @@ COMMENT ON COLUMN moodle_stg.grade_items.itemnumber IS 'which grade of the activ
 COMMENT ON COLUMN moodle_stg.grade_items.gradetype IS
     '1 = value, 2 = scale; NULL: no service tells, so only an attached database of the site fills it';
 COMMENT ON COLUMN moodle_stg.grade_items.grademax IS
-    'greatest grade, as the first person''s report has it (totals may differ)';
+    'greatest grade, as the report has it where the item weighs most (totals may differ)';
 COMMENT ON COLUMN moodle_stg.grade_items.grademin IS 'least grade, likewise';
 COMMENT ON COLUMN moodle_stg.grade_items.rangeformatted IS 'both as shown, HTML';
 COMMENT ON COLUMN moodle_stg.grade_items.idnumber IS 'the institution''s own number for the item';
@@ -52,7 +52,7 @@ COMMENT ON COLUMN moodle_stg.grade_items.scaleid IS
 COMMENT ON COLUMN moodle_stg.grade_items.cmid IS
     'course module; NULL where the token may not see the activity';
 COMMENT ON COLUMN moodle_stg.grade_items.weight IS
-    'weight in the total, 0 to 1, as the first person''s report has it (empty grades may be left out)';
+    'weight in the total, 0 to 1, the greatest that a person''s report has (empty grades may be left out)';
 COMMENT ON COLUMN moodle_stg.grade_items.weightformatted IS 'the same as shown';
 COMMENT ON COLUMN moodle_stg.grade_items.hidden IS
     '1 = hidden from participants; NULL: the service tells it of grades only (grades.hidden)';
