@@ -230,12 +230,12 @@ SELECT results_eq($$SELECT name, units_failed, units_done, status FROM moodle_fd
                     WHERE run_id = last_run() AND name IN ('enrolment', 'grade', 'user') ORDER BY 1$$,
                   $$VALUES ('enrolment', 1::bigint, 19::bigint, 'completed'), ('grade', 1, 19, 'completed'), ('user', 0, 1, 'completed')$$,
                   'units_failed counts them, and the others were read');
-SELECT is((SELECT message FROM moodle_fdw.runs WHERE run_id = last_run()), '2 units passed over', 'so does the run''s message');
+SELECT is((SELECT message FROM moodle_fdw.runs WHERE run_id = last_run()), '2 units passed over of sim', 'so does the run''s message');
 SELECT set_eq($$SELECT entity, unit_id FROM moodle_raw.landing WHERE run_id = last_run() AND is_deleted$$,
               $$VALUES ('enrolment', 14::bigint), ('grade', 14)$$, 'nothing of the refused courses is marked, but what the whole answers lack is');
 SELECT is((SELECT count(*) FROM moodle_raw.current WHERE unit_id IN (7, 10)),
           (SELECT count(*) FROM before_faults WHERE unit_id IN (7, 10)), 'what was known of them stays');
-SELECT set_eq($$SELECT entity FROM moodle_fdw.freshness WHERE instance = 'sim' AND complete_at < read_at$$, $$VALUES ('enrolment'), ('grade')$$,
+SELECT set_eq($$SELECT entity FROM moodle_fdw.freshness WHERE instance = 'sim' AND complete_at < read_at$$, $$VALUES ('enrolment'), ('role'), ('grade'), ('grade_item')$$,
               'freshness: read, but not completely');
 SELECT no_faults() \gset ignored_
 CALL moodle_fdw.refresh();

@@ -158,7 +158,7 @@ SELECT is((SELECT status FROM moodle_fdw.status WHERE instance = 'sim' AND name 
 SELECT pg_advisory_unlock(moodle_fdw.lock_class('run'), hashtext(:'run_id')) \gset ignored_
 SELECT ok(moodle_fdw.cancel_run(:run_id), 'cancelled when nobody works on it');
 SELECT results_eq(format('SELECT status, message FROM moodle_fdw.runs WHERE run_id = %s', :run_id),
-                  $$VALUES ('cancelled', 'not complete: sim; 1 units passed over')$$, 'it is over');
+                  $$VALUES ('cancelled', 'not complete: sim; 1 units passed over of sim')$$, 'it is over');
 SELECT results_eq(format('SELECT name, status FROM moodle_fdw.log_scheduler WHERE run_id = %s ORDER BY id', :run_id),
                   $$VALUES ('user', 1), ('enrolment', 3), ('grade', 3), ('users', 3)$$, 'log_scheduler: 3 cancelled');
 SELECT finish();
