@@ -4,6 +4,8 @@
 CREATE FUNCTION @extschema@.analyze_landing(of_instance text) RETURNS void
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
+    -- A sample of whole rows is held in memory: 15 MB of them will do.
+    SET default_statistics_target = 30
     AS $$
 DECLARE
     part record;

@@ -6,6 +6,8 @@ CREATE FUNCTION @extschema@.load_rows(target text, key text[], instance text, af
     RETURNS bigint
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
+    -- A sample of whole rows is held in memory: 15 MB of them will do.
+    SET default_statistics_target = 30
     AS $$
 DECLARE
     columns text;
