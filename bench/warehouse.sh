@@ -168,7 +168,7 @@ nightly_run() {
         quiet_sql "SELECT moodle_fdw.add_instance('night$at', '$SIM_URL', '$TOKEN',
             '{\"max_connections\": \"$NIGHTLY_CONNECTIONS\"}')"
     done
-    sql "CALL moodle_fdw.refresh('{night1,night2,night3,night4}')" 
+    sql "CALL moodle_fdw.refresh('{night1,night2,night3,night4}')"
     NIGHTLY_TOOK=$TOOK
     same "nightly_4 ended" "$(quiet_sql "SELECT status FROM moodle_fdw.runs ORDER BY run_id DESC LIMIT 1")" \
         completed
@@ -235,12 +235,12 @@ measure_worker_memory() {
 growth_step() {
     local rows=$1 courses=$((($1 + 435) / 871)) landed full changed seen
     landed=$(quiet_sql "SELECT bench_fill('growth', $courses)" | tail -n 1)
-    psql -Xq -c  -c "VACUUM ANALYZE moodle_raw.landing_growth"
-    sql "SELECT bench_chain('growth', 0)" 
+    quiet_sql "VACUUM ANALYZE moodle_raw.landing_growth"
+    sql "SELECT bench_chain('growth', 0)"
     full=$TOOK
     seen=$(quiet_sql "SELECT max(id) FROM moodle_raw.landing_growth")
     changed=$(quiet_sql "SELECT bench_change('growth', 7)")
-    sql "SELECT bench_chain('growth', $seen)" 
+    sql "SELECT bench_chain('growth', $seen)"
     printf '%s,%s,%s,%s\n' "$landed" "$full" "$changed" "$TOOK" >>"$RESULTS/growth.csv"
     note "growth: $landed rows rebuilt in $full ms, $changed changed ones brought in in $TOOK ms"
     quiet_sql "DROP TABLE moodle_raw.landing_growth"
