@@ -9,7 +9,7 @@ CREATE FUNCTION @extschema@.units_ahead(
 DECLARE
     what @extschema@.raw_entities;
     before @extschema@.run_steps;
-    listing text;
+    courses bigint[];
 BEGIN
     SELECT * INTO STRICT what FROM @extschema@.raw_entities WHERE entity = step.name;
     IF what.closed_after IS NOT NULL
@@ -20,37 +20,35 @@ BEGIN
           AND earlier.run_id < step.run_id
         ORDER BY earlier.step_id DESC LIMIT 1;
     END IF;
-    listing := '
-        SELECT course.moodle_id AS course_id, 0::bigint AS user_id
-        FROM moodle_raw.current course
-        WHERE course.instance = $1 AND course.entity = ''course'' AND course.moodle_id > 1
-          AND NOT ($4 IS NOT NULL
-                   AND coalesce((course.data_json ->> ''enddate'')::bigint BETWEEN 1 AND $4, false)
-                   AND (SELECT min(version.ts_extract) FROM moodle_raw.landing version
-                        WHERE version.instance = $1 AND version.entity = ''course''
-                          AND version.unit_id = 0
-                          AND version.record_key = course.record_key) < $5
-                   AND NOT EXISTS (SELECT FROM @extschema@.run_errors error
-                                   WHERE error.step_id = $6
-                                     AND error.unit ~ (''^course '' || course.moodle_id || ''\M'')))';
-    IF what.unit = 'enrolment' THEN
-        listing := format('SELECT course.course_id, enrolment.moodle_id AS user_id
-            FROM (%s) course
-            JOIN moodle_raw.current enrolment
-              ON enrolment.instance = $1 AND enrolment.entity = ''enrolment''
-             AND enrolment.unit_id = course.course_id', listing);
+    -- The course that the last portion ended in may have more people.
+    SELECT coalesce(array_agg(course.moodle_id ORDER BY course.moodle_id), '{}') INTO courses
+    FROM moodle_raw.current course
+    WHERE course.instance = step.instance AND course.entity = 'course'
+      AND course.moodle_id > greatest(1, step.at_course - (what.unit = 'enrolment')::integer)
+      AND NOT (before.step_id IS NOT NULL
+               AND coalesce((course.data_json ->> 'enddate')::bigint BETWEEN 1
+                            AND extract(epoch FROM before.started_at - what.closed_after), false)
+               AND (SELECT min(version.ts_extract) FROM moodle_raw.landing version
+                    WHERE version.instance = step.instance AND version.entity = 'course'
+                      AND version.unit_id = 0
+                      AND version.record_key = course.record_key) < before.started_at
+               AND NOT EXISTS (SELECT FROM @extschema@.run_errors error
+                               WHERE error.step_id = before.step_id
+                                 AND error.unit ~ ('^course ' || course.moodle_id || '\M')));
+    IF what.unit = 'course' THEN
+        units := courses[:at_most];
+        ahead := cardinality(courses);
+        RETURN;
     END IF;
-    EXECUTE format('
-        WITH ahead AS MATERIALIZED (
-            SELECT course_id, user_id FROM (%s) unit WHERE (course_id, user_id) > ($2, $3))
-        SELECT (SELECT array_agg(CASE WHEN $8 THEN course_id || '':'' || user_id
-                                      ELSE course_id::text END ORDER BY course_id, user_id)
-                FROM (SELECT * FROM ahead ORDER BY course_id, user_id LIMIT $7) portion),
-               (SELECT count(*) FROM ahead)', listing)
+    SELECT array_agg(pair ORDER BY place) FILTER (WHERE place <= at_most), count(*)
     INTO units, ahead
-    USING step.instance, step.at_course, step.at_user,
-          extract(epoch FROM before.started_at - what.closed_after)::bigint, before.started_at,
-          before.step_id, at_most, what.unit = 'enrolment';
+    FROM (SELECT enrolment.record_key AS pair,
+                 row_number() OVER (ORDER BY enrolment.unit_id, person.id) AS place
+          FROM @extschema@.latest_versions(step.instance, 'enrolment', courses) enrolment
+          CROSS JOIN LATERAL (
+              SELECT split_part(enrolment.record_key, ':', 2)::bigint AS id) person
+          WHERE NOT enrolment.is_deleted
+            AND (enrolment.unit_id, person.id) > (step.at_course, step.at_user)) numbered;
 END
 $$;
 
