@@ -264,8 +264,10 @@ std::vector<Unit> pair_units(const FanOutNames& names, const Restriction& pairs)
         std::string course = pair.substr(0, colon);
         std::string user = pair.substr(colon + 1);
         if (!is_id(course) || !is_id(user)) continue;
-        units.push_back({"course " + course + ", user " + user,
-                         {{names.course, std::move(course)}, {names.user, std::move(user)}}});
+        std::string label = "course ";
+        label.append(course).append(", user ").append(user);
+        units.push_back(
+            {std::move(label), {{names.course, std::move(course)}, {names.user, std::move(user)}}});
     }
     return units;
 }
