@@ -6,7 +6,6 @@ DECLARE
     run @extschema@.runs;
 BEGIN
     run := @extschema@.finish_run(of_run);
-    PERFORM @extschema@.let_go_of_lock(@extschema@.lock_class('run'), hashtext(of_run::text));
     RAISE NOTICE 'run % % in % s%', run.run_id, run.status,
         round(extract(epoch FROM run.finished_at - run.started_at), 1),
         coalesce(': ' || nullif(run.message, ''), '');

@@ -56,6 +56,9 @@ BEGIN
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     status := @extschema@.close_run(run.run_id);
     COMMIT;
+    -- Not before it is known to be over: it would pass for one that broke off.
+    PERFORM @extschema@.let_go_of_lock(@extschema@.lock_class('run'),
+                                       pg_catalog.hashtext(run.run_id::pg_catalog.text));
     IF status OPERATOR(pg_catalog.=) 'cancelled' THEN
         RAISE EXCEPTION 'run % was cancelled', run.run_id
             USING ERRCODE = 'query_canceled',
