@@ -21,6 +21,23 @@ void said(Response& response, const std::optional<std::string>& problem) {
     plain(response, problem ? 400 : 200, problem.value_or("ok"));
 }
 
+// {"own":[…],"typed":[…]}: which answers come from the site's data, and which are made up.
+std::string functions_as_json(const Options& options) {
+    const auto list = [&](JsonOut& out, const char* key, bool own) {
+        out.key(key).open('[');
+        for (const std::string& name : served_functions(options)) {
+            if (functions().contains(name) == own) out.text(name);
+        }
+        out.close(']');
+    };
+    return to_json([&](JsonOut& out) {
+        out.open('{');
+        list(out, "own", true);
+        list(out, "typed", false);
+        out.close('}');
+    });
+}
+
 using Change = std::map<std::string, void (Site::*)(int64_t)>;
 using PlaceChange = std::map<std::string, void (Site::*)(int64_t, int64_t)>;
 
@@ -98,6 +115,9 @@ void Front::add_control() {
     });
     server_.Get("/__sim/stats", [this](const Request&, Response& response) {
         response.set_content(stats_.as_json(), "application/json");
+    });
+    server_.Get("/__sim/functions", [this](const Request&, Response& response) {
+        response.set_content(functions_as_json(options_), "application/json");
     });
     server_.Get("/__sim/requests", [this](const Request&, Response& response) {
         response.set_content(stats_.requests_as_json(), "application/json");

@@ -9,6 +9,7 @@
 
 #include "connection.h"
 #include "growing_pool.h"
+#include "typed.h"
 #include "wrong_reply.h"
 #include "xml_out.h"
 
@@ -177,17 +178,24 @@ Answer Front::answer_to(const std::shared_ptr<const Arguments>& arguments) {
     const std::string name = arguments->get("wsfunction", "");
     if (name.empty()) return invalid_parameter();
     if (auto no = tokens_.refuse(arguments->get("wstoken", ""), caller)) return *no;
-    const auto known = functions().find(name);
-    if (known == functions().end() || (known->second.of_plugin && !options_.plugin_roles)) {
-        return no_record("external_functions");
-    }
+    const auto own = functions().find(name);
+    const auto declared = catalogue().find(name);
+    const bool is_own =
+        own != functions().end() && (!own->second.of_plugin || options_.plugin_roles);
+    if (!is_own && declared == catalogue().end()) return no_record("external_functions");
+    // What writes is on the site, and in no service of it.
+    if (!is_own && !declared->second.reads) return no_access();
     Node given{true, {}, {}};
     for (const auto& [key, node] : arguments->root().members) {
-        const bool own = key.starts_with("moodlews") || key == "wstoken" || key == "wsfunction";
-        if (!own) given.members.push_back({key, node});
+        const bool of_call = key.starts_with("moodlews") || key == "wstoken" || key == "wsfunction";
+        if (!of_call) given.members.push_back({key, node});
     }
-    if (wrong_argument(known->second.parameters, given)) return invalid_parameter();
-    return known->second.call({site_, arguments, caller});
+    const bool of_plugin = is_own && own->second.of_plugin.has_value();
+    const Parameter& wanted = of_plugin ? *own->second.of_plugin : declared->second.parameters;
+    if (wrong_argument(wanted, given)) return invalid_parameter();
+    const Context context{site_, arguments, caller};
+    return is_own ? own->second.call(context)
+                  : typed_answer(context, name, declared->second.returns);
 }
 
 Reply Front::recorded(const Arguments& arguments) {

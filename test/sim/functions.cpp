@@ -2,39 +2,45 @@
 
 #include <algorithm>
 
+#include "catalogue.h"
+
 namespace sim {
 
 const std::map<std::string, Function>& functions() {
     static const auto parse = parse_parameters;
-    static const Parameter report = parse("courseid:int userid?:int groupid?:int");
     static const std::map<std::string, Function> known = {
-        {"core_webservice_get_site_info",
-         {get_site_info, parse("serviceshortnames?:[alphanumext]")}},
-        {"core_user_get_users", {get_users, parse("criteria:[{key:alpha value:raw}]")}},
-        {"core_user_get_users_by_field", {get_users_by_field, parse("field:alpha values:[raw]")}},
-        {"core_course_get_courses", {get_courses, parse("options?:{ids?:[int]}")}},
-        {"core_course_get_courses_by_field",
-         {get_courses_by_field, parse("field?:alpha value?:raw")}},
-        {"core_course_get_categories",
-         {get_categories, parse("criteria?:[{key:alpha value:raw}] addsubcategories?:bool")}},
-        {"core_enrol_get_enrolled_users",
-         {get_enrolled_users, parse("courseid:int options?:[{name:alphanumext value:raw}]")}},
-        {"core_enrol_get_course_enrolment_methods", {get_enrolment_methods, parse("courseid:int")}},
-        {"core_enrol_get_users_courses",
-         {get_users_courses, parse("userid:int returnusercount?:bool")}},
-        {"core_group_get_course_groups", {get_course_groups, parse("courseid:int")}},
-        {"core_group_get_group_members", {get_group_members, parse("groupids:[int]")}},
-        {"gradereport_user_get_grade_items", {get_grade_items, report}},
-        {"gradereport_user_get_grades_table", {get_grades_table, report}},
-        {"gradereport_grader_get_users_in_report", {get_users_in_report, parse("courseid:int")}},
-        {"core_grades_get_gradeitems", {get_gradeitems, parse("courseid:int")}},
-        {"core_completion_get_course_completion_status",
-         {get_completion_status, parse("courseid:int userid:int")}},
-        {"core_role_get_all_roles", {get_all_roles, parse(""), true}},
+        {"core_webservice_get_site_info", {get_site_info}},
+        {"core_user_get_users", {get_users}},
+        {"core_user_get_users_by_field", {get_users_by_field}},
+        {"core_course_get_courses", {get_courses}},
+        {"core_course_get_courses_by_field", {get_courses_by_field}},
+        {"core_course_get_categories", {get_categories}},
+        {"core_enrol_get_enrolled_users", {get_enrolled_users}},
+        {"core_enrol_get_course_enrolment_methods", {get_enrolment_methods}},
+        {"core_enrol_get_users_courses", {get_users_courses}},
+        {"core_group_get_course_groups", {get_course_groups}},
+        {"core_group_get_group_members", {get_group_members}},
+        {"gradereport_user_get_grade_items", {get_grade_items}},
+        {"gradereport_user_get_grades_table", {get_grades_table}},
+        {"gradereport_grader_get_users_in_report", {get_users_in_report}},
+        {"core_grades_get_gradeitems", {get_gradeitems}},
+        {"core_completion_get_course_completion_status", {get_completion_status}},
+        {"core_role_get_all_roles", {get_all_roles, parse("")}},
         {"local_wsgetroles_get_roles",
-         {get_all_roles, parse("ids?:[int] shortnames?:[raw] names?:[raw]"), true}},
+         {get_all_roles, parse("ids?:[int] shortnames?:[raw] names?:[raw]")}},
     };
     return known;
+}
+
+std::set<std::string> served_functions(const Options& options) {
+    std::set<std::string> names;
+    for (const auto& [name, function] : functions()) {
+        if (!function.of_plugin || options.plugin_roles) names.insert(name);
+    }
+    for (const auto& [name, declared] : catalogue()) {
+        if (declared.reads) names.insert(name);
+    }
+    return names;
 }
 
 Answer refused(std::string exception, std::string errorcode, std::string message) {
@@ -59,6 +65,10 @@ Answer no_permission(const std::string& capability) {
     return refused(
         "core\\exception\\required_capability_exception", "nopermissions",
         "Sorry, but you do not currently have permissions to do that (" + capability + ").");
+}
+
+Answer no_access() {
+    return refused("webservice_access_exception", "accessexception", "Access control exception");
 }
 
 Answer coding_error(const std::string& message) {
@@ -96,8 +106,7 @@ namespace {
 
 void write_functions(JsonOut& out, const Options& options) {
     out.key("functions").open('[');
-    for (const auto& [name, function] : functions()) {
-        if (function.of_plugin && !options.plugin_roles) continue;
+    for (const std::string& name : served_functions(options)) {
         out.open('{').key("name").text(name).key("version").text(options.version).close('}');
     }
     out.close(']');

@@ -38,16 +38,20 @@ struct Context {
 
 struct Function {
     Answer (*call)(const Context&) = nullptr;
-    Parameter parameters;
-    bool of_plugin = false;
+    std::optional<Parameter> of_plugin = {};  // what it takes, where the catalogue does not say
 };
+// Those with answers of their own.
 const std::map<std::string, Function>& functions();
+// All that the service has.
+std::set<std::string> served_functions(const Options& options);
 
 Answer refused(std::string exception, std::string errorcode, std::string message);
 Answer moodle_exception(std::string errorcode, std::string message);
 Answer invalid_parameter();
 Answer no_record(const std::string& table);
 Answer no_permission(const std::string& capability);
+// The service does not let this token do it.
+Answer no_access();
 Answer coding_error(const std::string& message);
 // What a function says that needs a course context which the caller does not reach.
 Answer no_course_context(int64_t course);

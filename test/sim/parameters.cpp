@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <cstdint>
 #include <limits>
 #include <stdexcept>
@@ -92,19 +93,52 @@ bool is_integer(const std::string& text) {
            std::stold(text) >= static_cast<long double>(std::numeric_limits<int64_t>::min());
 }
 
+bool is_number(const std::string& text) {
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc() && end == text.data() + text.size();
+}
+
+// Of letters, digits and what else `more` allows.
+bool is_word(const std::string& text, bool digits, std::string_view more) {
+    return std::all_of(text.begin(), text.end(), [&](char c) {
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        return letter || (digits && c >= '0' && c <= '9') || more.find(c) != std::string_view::npos;
+    });
+}
+
+// forum, mod_forum, core: small letters, then digits and single underscores too.
+bool is_component(const std::string& text) {
+    const auto small = [](char c) { return c >= 'a' && c <= 'z'; };
+    const auto fits = [&](char c) { return small(c) || (c >= '0' && c <= '9') || c == '_'; };
+    if (text.empty()) return true;
+    return small(text.front()) && text.back() != '_' && text.find("__") == std::string::npos &&
+           std::all_of(text.begin(), text.end(), fits);
+}
+
+// Moodle cleans a value and refuses what cleaning changed.
 bool has_type(const std::string& type, const std::string& text) {
-    const auto only = [&](auto allowed) {
-        return std::all_of(text.begin(), text.end(),
-                           [&](char c) { return allowed(static_cast<unsigned char>(c)); });
-    };
     if (type == "int") return is_integer(text);
+    if (type == "float") return is_number(text);
     if (type == "bool") return text == "0" || text == "1" || text == "true" || text == "false";
-    if (type == "alpha") return only([](unsigned char c) { return c < 0x80 && std::isalpha(c); });
-    if (type == "alphanumext") {
-        return only(
-            [](unsigned char c) { return c < 0x80 && (std::isalnum(c) || c == '_' || c == '-'); });
+    if (type == "alpha") return is_word(text, false, "");
+    if (type == "alphaext") return is_word(text, false, "_-");
+    if (type == "alphanum") return is_word(text, true, "");
+    if (type == "alphanumext" || type == "safedir" || type == "lang") {
+        return is_word(text, true, "_-");
     }
-    return is_utf8(text);
+    if (type == "component" || type == "plugin" || type == "area") return is_component(text);
+    if (type == "stringid") return is_word(text, true, "_-:./");
+    if (type == "capability") return is_word(text, true, "_/:");
+    if (!is_utf8(text)) return false;
+    if (type == "text" || type == "notags" || type == "tag") {
+        return text.find('<') == std::string::npos;
+    }
+    if (type == "url") {
+        return text.empty() || text.starts_with("http://") || text.starts_with("https://") ||
+               text.starts_with('/');
+    }
+    return true;
 }
 
 }  // namespace

@@ -45,8 +45,7 @@ std::optional<Answer> Tokens::refuse(const std::string& token, Caller& caller) {
     }
     if (known->second == "expired") {
         expired_.insert(token);
-        return refused("webservice_access_exception", "accessexception",
-                       "Access control exception");
+        return no_access();
     }
     caller = Caller(kinds().at(known->second));
     return std::nullopt;
@@ -55,7 +54,7 @@ std::optional<Answer> Tokens::refuse(const std::string& token, Caller& caller) {
 Answer Tokens::expire(const std::string& token) {
     const std::unique_lock lock(mutex_);
     expired_.insert(token);
-    return refused("webservice_access_exception", "accessexception", "Access control exception");
+    return no_access();
 }
 
 void Tokens::forget() {

@@ -8,6 +8,8 @@
 #include <set>
 
 #include "recordings.h"
+#include "sim_cases.h"
+#include "sim_shapes.h"
 #include "../sim/sim_process.h"
 
 namespace sim_test {
@@ -15,221 +17,6 @@ namespace {
 
 namespace recordings = moodle_fdw::recordings;
 using rapidjson::Value;
-
-// ---- shapes: what keys an object has, in what order, and of what types
-
-struct ObjectShape {
-    std::map<std::string, std::set<std::string>> types;  // of a key
-    std::set<std::pair<std::string, std::string>> before;
-    std::vector<std::set<std::string>> rows;
-};
-using Shape = std::map<std::string, ObjectShape>;  // by path, as in "/users[]/customfields[]"
-
-std::string type_of(const Value& value) {
-    if (value.IsNull()) return "null";
-    if (value.IsBool()) return "bool";
-    if (value.IsString()) return "string";
-    if (value.IsArray()) return "list";
-    if (value.IsObject()) return "object";
-    return value.IsInt64() ? "int" : "float";
-}
-
-void walk(const Value& value, const std::string& path, Shape& shape) {
-    if (value.IsArray()) {
-        for (const Value& item : value.GetArray()) walk(item, path + "[]", shape);
-    }
-    if (!value.IsObject()) return;
-    ObjectShape& object = shape[path];
-    std::vector<std::string> keys;
-    for (const auto& member : value.GetObject()) {
-        const std::string key = member.name.GetString();
-        object.types[key].insert(type_of(member.value));
-        for (const std::string& earlier : keys) object.before.emplace(earlier, key);
-        keys.push_back(key);
-        walk(member.value, path + "/" + key, shape);
-    }
-    object.rows.emplace_back(keys.begin(), keys.end());
-}
-
-std::set<std::string> keys_of(const ObjectShape& object) {
-    std::set<std::string> keys;
-    for (const auto& [key, types] : object.types) keys.insert(key);
-    return keys;
-}
-
-Shape recorded_shape(const std::string& function) {
-    Shape shape;
-    for (const recordings::Recording& one : recordings::read_all()) {
-        if (one.function != function || !one.name.ends_with(".json")) continue;
-        if (one.name.find("http_json_body_token_query") != std::string::npos) continue;
-        if (one.name.find("http_multipart") != std::string::npos) continue;
-        rapidjson::Document body;
-        body.Parse(one.body.c_str());
-        if (body.HasParseError()) continue;
-        if (body.IsObject() && body.HasMember("exception")) continue;
-        walk(body, "", shape);
-    }
-    return shape;
-}
-
-// ---- the catalogue
-
-const rapidjson::Document& catalogue() {
-    static const rapidjson::Document* document = [] {
-        auto* read = new rapidjson::Document;
-        read->Parse(recordings::read_file(recordings::data_directory() / "catalogue.json").c_str());
-        return read;
-    }();
-    return *document;
-}
-
-const Value* catalogue_returns(const std::string& function) {
-    for (const Value& one : catalogue()["functions"].GetArray()) {
-        if (one["name"].GetString() == function) return &one["returns"];
-    }
-    return nullptr;
-}
-
-bool is_of(const std::string& type, const Value& value) {
-    if (value.IsNull()) return true;  // the catalogue does not tell where
-    if (type == "int") return value.IsInt64();
-    if (type == "float") return value.IsNumber();
-    if (type == "bool") return value.IsBool() || value.IsInt();
-    if (type == "raw") return value.IsString() || value.IsNumber() || value.IsBool();
-    return value.IsString();
-}
-
-void hold_to(const Value& wanted, const Value& served, const std::string& path) {
-    const std::string kind = wanted["kind"].GetString();
-    if (kind == "list") {
-        ASSERT_TRUE(served.IsArray()) << path;
-        for (const Value& item : served.GetArray()) hold_to(wanted["items"], item, path + "[]");
-    } else if (kind == "object") {
-        ASSERT_TRUE(served.IsObject()) << path;
-        for (const auto& member : served.GetObject()) {
-            const std::string key = path + "/" + member.name.GetString();
-            ASSERT_TRUE(wanted["keys"].HasMember(member.name)) << key << " is not in the catalogue";
-            hold_to(wanted["keys"][member.name], member.value, key);
-        }
-        for (const auto& member : wanted["keys"].GetObject()) {
-            const bool optional = member.value.HasMember("optional");
-            EXPECT_TRUE(optional || served.HasMember(member.name))
-                << path << " lacks " << member.name.GetString();
-        }
-    } else {
-        EXPECT_TRUE(is_of(wanted["type"].GetString(), served))
-            << path << " is no " << wanted["type"].GetString();
-    }
-}
-
-void compare_keys(const Shape& served, const Shape& recorded) {
-    for (const auto& [path, object] : recorded) {
-        if (path.ends_with("/tabledata[]/leader")) continue;  // covered by its parent's keys
-        const auto mine = served.find(path);
-        ASSERT_TRUE(mine != served.end()) << "nothing is served at " << path;
-        EXPECT_EQ(keys_of(mine->second), keys_of(object)) << "at " << path;
-    }
-    for (const auto& [path, object] : served) {
-        const auto real = recorded.find(path);
-        ASSERT_TRUE(real != recorded.end()) << "no recording has an object at " << path;
-        for (const auto& [key, types] : object.types) {
-            for (const std::string& type : types) {
-                const auto& known = real->second.types.at(key);
-                const bool number = type == "int" && known.contains("float");
-                EXPECT_TRUE(known.contains(type) || number)
-                    << path << "/" << key << " was never recorded as " << type;
-            }
-        }
-        for (const auto& [first, second] : object.before) {
-            const auto& pairs = real->second.before;
-            EXPECT_TRUE(!pairs.contains({second, first}) || pairs.contains({first, second}))
-                << path << ": " << first << " stands before " << second;
-        }
-    }
-}
-
-// ---- the functions, each asked in as many ways as it takes to see every key
-
-struct Case {
-    const char* function;
-    std::vector<Form> asked;
-    std::vector<std::string> tokens = {"simadmin"};
-};
-
-std::vector<Form> each_course(const Form& more) {
-    std::vector<Form> forms;
-    for (int id = 1; id <= 41; id++) {
-        forms.push_back({{"courseid", std::to_string(id)}});
-        forms.back().insert(forms.back().end(), more.begin(), more.end());
-    }
-    return forms;
-}
-
-std::vector<Form> each_user(const Form& more) {
-    std::vector<Form> forms;
-    for (int id = 1; id <= 60; id++) {
-        forms.push_back(more);
-        forms.back().emplace_back("userid", std::to_string(id));
-    }
-    return forms;
-}
-
-std::vector<Form> completions() {
-    std::vector<Form> forms;
-    for (int course = 2; course <= 15; course++) {
-        const auto more = each_user({{"courseid", std::to_string(course)}});
-        forms.insert(forms.end(), more.begin(), more.end());
-    }
-    return forms;
-}
-
-std::vector<Form> grade_requests() {
-    std::vector<Form> forms = each_course({});
-    const auto single = each_user({{"courseid", "4"}});
-    forms.insert(forms.end(), single.begin(), single.end());
-    return forms;
-}
-
-std::vector<Case> cases() {
-    const std::vector<std::string> all = {"simadmin", "simteacher", "simstudent", "simnoident"};
-    return {
-        {"core_webservice_get_site_info", {{}}, all},
-        {"core_user_get_users",
-         {{{"criteria[0][key]", "email"}, {"criteria[0][value]", "%%"}},
-          {{"criteria[0][key]", "suspended"}, {"criteria[0][value]", "1"}}},
-         all},
-        {"core_user_get_users_by_field",
-         {{{"field", "id"},
-           {"values[0]", "2"},
-           {"values[1]", "8"},
-           {"values[2]", "50"},
-           {"values[3]", "151"},
-           {"values[4]", "3"},
-           {"values[5]", "7"},
-           {"values[6]", "9"},
-           {"values[7]", "12"}}},
-         all},
-        {"core_course_get_courses",
-         {{}, {{"options[ids][0]", "4"}, {"options[ids][1]", "999999"}}}},
-        {"core_course_get_courses_by_field", {{}, {{"field", "category"}, {"value", "2"}}}, all},
-        {"core_course_get_categories", {{}}, {"simadmin"}},
-        {"core_enrol_get_enrolled_users", each_course({}), {"simadmin", "simnoident"}},
-        {"core_enrol_get_course_enrolment_methods", each_course({})},
-        {"core_enrol_get_users_courses",
-         [] {
-             auto forms = each_user({});
-             const auto more = each_user({{"returnusercount", "0"}});
-             forms.insert(forms.end(), more.begin(), more.end());
-             return forms;
-         }()},
-        {"core_group_get_course_groups", each_course({})},
-        {"core_grades_get_gradeitems", each_course({})},
-        {"gradereport_user_get_grade_items", grade_requests()},
-        {"gradereport_user_get_grades_table", grade_requests()},
-        {"gradereport_grader_get_users_in_report", each_course({})},
-        {"core_completion_get_course_completion_status", completions()},
-    };
-}
 
 class Contract : public testing::Test {
   protected:
@@ -281,14 +68,172 @@ TEST_F(Contract, GroupMembersAreAsInTheCatalogue) {
     EXPECT_GT(body[0]["userids"].Size(), 0u);
 }
 
+std::set<std::string> names_in(const Value& list) {
+    std::set<std::string> names;
+    for (const Value& one : list.GetArray()) names.insert(one.GetString());
+    return names;
+}
+
 TEST_F(Contract, EveryServedFunctionIsHeldToTheContract) {
     std::set<std::string> held = {"core_group_get_group_members"};
     for (const Case& one : cases()) held.insert(one.function);
+    rapidjson::Document kinds;
+    kinds.Parse(sim().look("functions").body.c_str());
+    EXPECT_EQ(names_in(kinds["own"]), held);
+    std::set<std::string> all = names_in(kinds["typed"]), reading, said;
+    all.insert(held.begin(), held.end());
+    for (const Value& one : catalogue()["functions"].GetArray()) {
+        if (one["type"] == "read") reading.insert(one["name"].GetString());
+    }
+    EXPECT_EQ(all, reading);
+    EXPECT_EQ(reading.size(), 385u);
     rapidjson::Document info;
     info.Parse(sim().call("core_webservice_get_site_info", {}).body.c_str());
-    std::set<std::string> served;
-    for (const Value& one : info["functions"].GetArray()) served.insert(one["name"].GetString());
-    EXPECT_EQ(served, held);
+    for (const Value& one : info["functions"].GetArray()) said.insert(one["name"].GetString());
+    EXPECT_EQ(said, reading);
+}
+
+// ---- what is made up from return trees
+
+// How often each case of a tree was met.
+struct Met {
+    std::map<std::string, int> values;  // by PARAM_…
+    int nulls = 0, missing = 0, rows = 0, empty_lists = 0;
+};
+
+void count(const Value& wanted, const Value& served, Met& met) {
+    const std::string kind = wanted["kind"].GetString();
+    if (kind == "list") {
+        met.rows += static_cast<int>(served.Size());
+        met.empty_lists += served.Empty();
+        for (const Value& item : served.GetArray()) count(wanted["items"], item, met);
+    } else if (kind == "object" && served.IsObject()) {
+        for (const auto& key : wanted["keys"].GetObject()) {
+            const auto found = served.FindMember(key.name);
+            met.missing += found == served.MemberEnd();
+            if (found != served.MemberEnd()) count(key.value, found->value, met);
+        }
+    } else if (kind == "value") {
+        met.nulls += served.IsNull();
+        if (!served.IsNull()) met.values[wanted["type"].GetString()]++;
+    }
+}
+
+class Typed : public Contract {
+  protected:
+    static std::set<std::string> functions() {
+        rapidjson::Document kinds;
+        kinds.Parse(sim().look("functions").body.c_str());
+        return names_in(kinds["typed"]);
+    }
+    static Form arguments(const std::string& function, int way, bool optional) {
+        Form form;
+        fill((*catalogue_entry(function))["parameters"], "", way, optional, form);
+        return form;
+    }
+    static std::string errorcode(const std::string& function, const Form& form) {
+        rapidjson::Document body;
+        const Answer answer = sim().call(function, form);
+        EXPECT_EQ(answer.status, 200);
+        body.Parse(answer.body.c_str());
+        return is_error(body) ? body["errorcode"].GetString() : "";
+    }
+};
+
+TEST_F(Typed, AnswersHaveTheNamesAndTypesOfTheCatalogue) {
+    Met met;
+    for (const std::string& function : functions()) {
+        SCOPED_TRACE(function);
+        for (int way = 1; way <= 4; way++) {
+            const Form form = arguments(function, way, way % 2 == 0);
+            const Answer answer = sim().call(function, form);
+            ASSERT_EQ(answer.status, 200);
+            EXPECT_EQ(sim().call(function, form).body, answer.body);
+            rapidjson::Document body;
+            body.Parse<rapidjson::kParseFullPrecisionFlag>(answer.body.c_str());
+            ASSERT_FALSE(body.HasParseError()) << answer.body.substr(0, 300);
+            ASSERT_FALSE(is_error(body)) << answer.body;
+            hold_to(*catalogue_returns(function), body, "");
+            if (HasFailure()) return;
+            count(*catalogue_returns(function), body, met);
+        }
+    }
+    for (const char* type : {"int", "float", "bool", "text", "raw", "url"}) {
+        EXPECT_GT(met.values[type], 100) << type;
+    }
+    EXPECT_GT(met.nulls, 100);
+    EXPECT_GT(met.missing, 100);
+    EXPECT_GT(met.empty_lists, 100);
+    EXPECT_GT(met.rows, 1000);
+}
+
+TEST_F(Typed, ArgumentsAreCheckedAsMoodleChecksThem) {
+    int missing = 0, wrong = 0;
+    for (const std::string& function : functions()) {
+        SCOPED_TRACE(function);
+        const Form right = arguments(function, 1, true);
+        Form unknown = right;
+        unknown.emplace_back("nosuchargument", "1");
+        EXPECT_EQ(errorcode(function, unknown), "invalidparameter");
+        for (const auto& key : (*catalogue_entry(function))["parameters"]["keys"].GetObject()) {
+            const std::string name = key.name.GetString();
+            const bool is_value = key.value["kind"] == "value";
+            Form without, scalar;
+            for (const auto& [given, value] : right) {
+                if (given == name || given.starts_with(name + "[")) continue;
+                without.emplace_back(given, value);
+            }
+            if (key.value["required"] == "required") {
+                EXPECT_EQ(errorcode(function, without), "invalidparameter") << name;
+                missing++;
+            }
+            // A list where a value belongs, and the other way round.
+            without.emplace_back(is_value ? name + "[0]" : name, "1");
+            EXPECT_EQ(errorcode(function, without), "invalidparameter") << name;
+            wrong++;
+        }
+    }
+    EXPECT_GT(missing, 200);
+    EXPECT_GT(wrong, 500);
+}
+
+// The values of `key` anywhere in an answer.
+void collect(const Value& value, const std::string& key, std::vector<int64_t>& found) {
+    if (value.IsArray()) {
+        for (const Value& item : value.GetArray()) collect(item, key, found);
+    } else if (value.IsObject()) {
+        for (const auto& member : value.GetObject()) {
+            if (member.name == key.c_str() && member.value.IsInt64()) {
+                found.push_back(member.value.GetInt64());
+            }
+            collect(member.value, key, found);
+        }
+    }
+}
+
+TEST_F(Typed, ARecordSaysWhatItWasAskedFor) {
+    std::vector<int64_t> courses;
+    for (const std::string& function : functions()) {
+        const Value& keys = (*catalogue_entry(function))["parameters"]["keys"];
+        if (!keys.HasMember("courseid")) continue;
+        rapidjson::Document body;
+        body.Parse(sim().call(function, arguments(function, 17, true)).body.c_str());
+        collect(body, "courseid", courses);
+    }
+    EXPECT_GT(courses.size(), 10u);
+    EXPECT_EQ(std::set<int64_t>(courses.begin(), courses.end()), std::set<int64_t>{17});
+}
+
+TEST_F(Typed, AnswersChangeWithSeedAndArguments) {
+    const char* function = "mod_glossary_get_entries_by_letter";
+    const auto body = [&](const Sim& sim, const char* from) {
+        return sim.call(function, {{"id", "7"}, {"letter", "ALL"}, {"from", from}}).body;
+    };
+    const Sim same({"--users", "300", "--courses", "40"}), other({"--seed", "2"});
+    EXPECT_EQ(body(same, "0"), body(sim(), "0"));
+    EXPECT_NE(body(other, "0"), body(sim(), "0"));
+    EXPECT_NE(body(sim(), "1"), body(sim(), "0"));
+    EXPECT_EQ(errorcode("core_user_create_users", {}), "accessexception");
 }
 
 // ---- recorded requests
