@@ -160,6 +160,9 @@ uint64_t mixed(uint64_t state, std::string_view text) {
 }  // namespace
 
 Answer typed_answer(const Context& context, const std::string& function, const Shape& returns) {
+    // 0 = none in particular.
+    const int64_t course = context.arguments->number("courseid", 0);
+    if (course != 0 && !context.site.find_course(course)) return no_record("course");
     auto asked = context.arguments->all();
     std::erase_if(asked, [](const auto& one) {
         return one.first.starts_with("moodlews") || one.first == "wstoken" ||

@@ -220,6 +220,8 @@ TEST_F(Typed, ARecordSaysWhatItWasAskedFor) {
         body.Parse(sim().call(function, arguments(function, 17, true)).body.c_str());
         collect(body, "courseid", courses);
     }
+    EXPECT_EQ(errorcode("core_group_get_course_groupings", {{"courseid", "9999"}}),
+              "invalidrecord");
     EXPECT_GT(courses.size(), 10u);
     EXPECT_EQ(std::set<int64_t>(courses.begin(), courses.end()), std::set<int64_t>{17});
 }
