@@ -92,3 +92,8 @@ static inline void moodle_init_set(FunctionCallInfo fcinfo) {
 #define moodle_portal_run(portal, receiver, completion) \
     PortalRun(portal, FETCH_ALL, true, true, receiver, receiver, completion)
 #endif
+
+// Before 15, shared memory is asked for in _PG_init itself.
+#if PG_VERSION_NUM >= 150000
+#define MOODLE_HAS_SHMEM_REQUEST_HOOK 1
+#endif

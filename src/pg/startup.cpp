@@ -1,0 +1,15 @@
+// What happens when the library is loaded: into the postmaster by shared_preload_libraries, or into
+// one backend by its first use.
+#include "pg/shared_memory.h"
+
+extern "C" {
+// Before 16 no header declares it.
+PGDLLEXPORT void _PG_init(void);
+
+void _PG_init(void) {
+    namespace pg = moodle_fdw::pg;
+    // Settings and parts of shared memory are announced here; those that need a restart only if
+    // is_preloaded().
+    pg::setup_shared_memory();
+}
+}
