@@ -11,13 +11,17 @@ DECLARE
     still_there text;
     marked bigint;
 BEGIN
+    -- IN and not EXISTS: both sides come out of functions that the planner takes for one row long.
+    -- A subquery of IN is hashed whatever it takes; a join would be of every pair.
     still_there := CASE of_entity
         WHEN 'completion' THEN
-            'EXISTS (SELECT FROM @extschema@.latest_versions($2, ''enrolment'', NULL) place
-                     WHERE place.record_key = latest.record_key AND NOT place.is_deleted)'
+            'latest.record_key IN (
+                 SELECT place.record_key FROM @extschema@.latest_versions($2, ''enrolment'', NULL) place
+                 WHERE NOT place.is_deleted)'
         ELSE
-            'EXISTS (SELECT FROM @extschema@.latest_versions($2, ''course'', NULL) course
-                     WHERE course.record_key = latest.unit_id::text AND NOT course.is_deleted)' END;
+            'latest.unit_id::text IN (
+                 SELECT course.record_key FROM @extschema@.latest_versions($2, ''course'', NULL) course
+                 WHERE NOT course.is_deleted)' END;
     EXECUTE format('
         INSERT INTO moodle_raw.landing (run_id, instance, entity, moodle_id, record_key, data_json,
             hash_content, ts_extract, is_deleted, unit_id, previous_id)

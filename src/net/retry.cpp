@@ -15,8 +15,8 @@ std::minstd_rand seeded(uint64_t seed) {
 
 }  // namespace
 
-RetryState::RetryState(const RetryPolicy& policy, uint64_t seed)
-    : policy_(policy), random_(seeded(seed)) {}
+RetryState::RetryState(const RetryPolicy& policy, std::optional<uint64_t> seed)
+    : policy_(policy), seed_(seed) {}
 
 std::optional<Milliseconds> RetryState::next_delay(std::optional<Milliseconds> retry_after) {
     if (attempts_ >= policy_.retries) return {};
@@ -27,10 +27,11 @@ std::optional<Milliseconds> RetryState::next_delay(std::optional<Milliseconds> r
         if (ceiling.count() <= 0) break;
     }
     ++attempts_;
+    if (!random_) random_ = seeded(seed_ ? *seed_ : std::random_device{}());
     // Many backends that failed at the same moment must not come back at the same moment.
     std::uniform_real_distribution<double> share(0.5, 1.0);
     const auto count = static_cast<double>(std::max<int64_t>(0, ceiling.count()));
-    const Milliseconds delay(static_cast<int64_t>(count * share(random_)));
+    const Milliseconds delay(static_cast<int64_t>(count * share(*random_)));
     return retry_after ? std::max(delay, *retry_after) : delay;
 }
 

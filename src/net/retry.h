@@ -17,7 +17,7 @@ struct RetryPolicy {
 
 class RetryState {
   public:
-    explicit RetryState(const RetryPolicy& policy, uint64_t seed = std::random_device{}());
+    explicit RetryState(const RetryPolicy& policy, std::optional<uint64_t> seed = {});
     // The pause before the next attempt, or nothing when attempts are used up or the server asks
     // for a longer pause than max_delay.
     std::optional<Milliseconds> next_delay(std::optional<Milliseconds> retry_after);
@@ -26,7 +26,9 @@ class RetryState {
 
   private:
     RetryPolicy policy_;
-    std::minstd_rand random_;
+    // Seeded at the first failure: the kernel's randomness costs more than a small request.
+    std::optional<uint64_t> seed_;
+    std::optional<std::minstd_rand> random_;
     int attempts_ = 0;
 };
 

@@ -222,16 +222,21 @@ class Writer {
     // their sequence.
     uint32_t collect(uint32_t index, uint64_t& hash) {
         const uint32_t end = tokens_[index].next;
+        Pair* pairs = pair_reserve.items + pair_top_;
+        size_t room = pair_reserve.capacity - pair_top_;
         uint32_t count = 0;
         hash = 0;
         for (uint32_t child = index + 1; child != end; count++) {
-            // Twice: sort() puts the sorted ones behind them.
-            if (!pair_reserve.grow(pair_top_ + 2 * (count + size_t{1}))) {
-                fail(kOutOfMemory, "out of memory");
-                return 0;
+            if (count == room) {
+                if (!pair_reserve.grow(pair_top_ + count + size_t{1})) {
+                    fail(kOutOfMemory, "out of memory");
+                    return 0;
+                }
+                pairs = pair_reserve.items + pair_top_;
+                room = pair_reserve.capacity - pair_top_;
             }
             const Token& key = tokens_[child];
-            Pair& pair = pair_reserve.items[pair_top_ + count];
+            Pair& pair = pairs[count];
             pair.key = text_ + key.begin;
             pair.length = key.length;
             if ((key.escaped || !takes_utf8_) && !decode(key, pair)) return 0;
@@ -248,22 +253,40 @@ class Writer {
         return count;
     }
 
-    // Brings the collected pairs into jsonb's order, the last of equal keys staying. Returns where
-    // they then stand on the stack and sets their count.
-    size_t sort(uint32_t& count, uint64_t hash) {
-        Pair* const pairs = pair_reserve.items + pair_top_;
-        if (count < 2) return pair_top_;
-        KnownOrder& known = known_orders[hash >> 32 & (kOrders - 1)];
-        if (known.hash == hash && known.count == count) {
-            Pair* const sorted = pairs + count;
-            sorted[0] = pairs[known.position[0]];
-            bool ascending = true;
-            for (uint32_t i = 1; i < count; i++) {
-                sorted[i] = pairs[known.position[i]];
-                ascending = ascending && strictly_before(sorted[i - 1], sorted[i]);
-            }
-            if (ascending) return pair_top_ + count;
+    // jsonb's order of the collected pairs: places in the stack from `base` on.
+    struct Order {
+        size_t base;
+        bool known;  // otherwise the pairs stand in their order
+        uint8_t position[kOrderKeys];
+
+        const Pair& pair(uint32_t i) const {
+            return pair_reserve.items[base + (known ? position[i] : i)];
         }
+    };
+
+    // Whether the order that was found for this sequence before is right for it.
+    static bool guess(const KnownOrder& known, uint32_t count, Order& order) {
+        memcpy(order.position, known.position, count);
+        order.known = true;
+        const Pair* before = &order.pair(0);
+        for (uint32_t i = 1; i < count; i++) {
+            const Pair* pair = &order.pair(i);
+            if (!strictly_before(*before, *pair)) return false;
+            before = pair;
+        }
+        return true;
+    }
+
+    // Brings the collected pairs into jsonb's order, the last of equal keys staying, and sets their
+    // count.
+    void sort(uint32_t& count, uint64_t hash, Order& order) {
+        order.base = pair_top_;
+        KnownOrder& known = known_orders[hash >> 32 & (kOrders - 1)];
+        const bool seen = count >= 2 && known.hash == hash && known.count == count;
+        if (seen && guess(known, count, order)) return;
+        order.known = false;
+        if (count < 2) return;
+        Pair* const pairs = pair_reserve.items + pair_top_;
         std::sort(pairs, pairs + count, [](const Pair& a, const Pair& b) {
             const int difference = compare(a, b);
             return difference != 0 ? difference < 0 : a.position > b.position;
@@ -277,7 +300,6 @@ class Writer {
                 known.position[i] = static_cast<uint8_t>(pairs[i].position);
         }
         count = static_cast<uint32_t>(end - pairs);
-        return pair_top_;
     }
 
     // Every JB_OFFSET_STRIDE-th entry has the end of its data instead of the length.
@@ -300,24 +322,24 @@ class Writer {
         uint64_t hash;
         uint32_t count = collect(index, hash);
         if (failed_) return;
-        const size_t base = sort(count, hash);
-        const size_t outer_top = pair_top_;
-        pair_top_ = base + count;
+        Order order;
+        sort(count, hash, order);
+        pair_top_ += count;
 
         put32(out_, count | JB_FOBJECT);
         Entries entries{out_ + sizeof(uint32)};
         out_ = entries.at + 2 * sizeof(JEntry) * count;
-        const Pair* pair = pair_reserve.items + base;
-        for (uint32_t i = 0; i < count; i++, pair++) {
-            copy_short(out_, pair->key, pair->length);
-            out_ += pair->length;
-            entries.add(JENTRY_ISSTRING | pair->length);
+        for (uint32_t i = 0; i < count; i++) {
+            const Pair& pair = order.pair(i);
+            copy_short(out_, pair.key, pair.length);
+            out_ += pair.length;
+            entries.add(JENTRY_ISSTRING | pair.length);
         }
         // The stack may move while a value is written.
         for (uint32_t i = 0; i < count && !failed_; i++)
-            entries.add(value(pair_reserve.items[base + i].value, depth + 1));
+            entries.add(value(order.pair(i).value, depth + 1));
         check(entries.total);
-        pair_top_ = outer_top;
+        pair_top_ = order.base;
     }
 
     void array(uint32_t index, int depth) {
