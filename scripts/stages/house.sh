@@ -69,6 +69,9 @@ generated() {
         none "is generated and must not be committed"
 }
 
+# What is compiled in of Moodle's catalogue is what the catalogue says.
+catalogue() { scripts/generate_catalogue --check; }
+
 short_files() {
     project_files 'src/*.cpp' 'src/*.h' 'test/*.cpp' 'test/*.h' 'bench/*.cpp' 'scripts/*' |
         xargs wc -l | awk '$2 != "total" && $1 > 700' | none "is too long for one file"
@@ -110,6 +113,6 @@ PYTHON
 
 mkdir -p "$RESULTS/house"
 for check in pieces sources_listed pure_rooms directions version_macros versions machine_paths \
-    secrets generated short_files links warehouse_columns scheduled_sql scheduled_rest; do
+    secrets generated catalogue short_files links warehouse_columns scheduled_sql scheduled_rest; do
     attempt "$check" "$check" || true
 done

@@ -1,4 +1,6 @@
 // From the conditions' values to the way in which Moodle is asked.
+#include <algorithm>
+
 #include "fdw/scan.h"
 
 namespace moodle_fdw::fdw {
@@ -40,6 +42,7 @@ void describe_access(ScanState& state, const moodle::Access& access) {
     state.shown_arguments = text;
     state.shown_units = units_text(plan);
     state.shown_pushed = joined(access.pushed, ", ");
+    state.shown_missing = joined(access.missing, ", ");
 }
 
 // False: the condition leaves no row.
@@ -66,14 +69,29 @@ bool add_restriction(const ScanState& state, const QualValues& values,
 
 }  // namespace
 
+void report_missing(const ScanState& state, const std::vector<std::string>& missing,
+                    pg::Report& report) {
+    const moodle::Table& table = state.definition->table;
+    const std::string example = moodle::missing_example(table, missing);
+    report.fill("22023",
+                "moodle instance \"" + state.definition->instance + "\": " + table.function +
+                    " needs " + joined(missing, ", ") + ", which nothing gives \"" + table.name +
+                    "\"",
+                {},
+                "Give it in WHERE (" + example +
+                    "), by a join with the table that has it, or in the table option \"params\".");
+}
+
 bool choose_scan_access(ScanState& state, const QualValues* values, const bool* known, int count,
                         moodle::Access& access, pg::Report& report) {
     std::vector<moodle::Restriction> restrictions;
+    std::vector<std::string> later;
     std::string unknown;
     for (int i = 0; i < count; i++) {
         if (!known[i]) {
             const std::string& name = state.definition->table.columns[state.quals[i].column].name;
             unknown += (unknown.empty() ? "" : ", ") + name + " (when run)";
+            later.push_back(name);
             continue;
         }
         if (!add_restriction(state, values[i], restrictions)) {
@@ -91,6 +109,9 @@ bool choose_scan_access(ScanState& state, const QualValues* values, const bool* 
     for (moodle::FetchPlan* plan = &access.plan; plan != nullptr; plan = plan->otherwise.get()) {
         plan->skip_failed_units = state.definition->skip_failed_units;
     }
+    std::erase_if(access.missing, [&](const std::string& name) {
+        return std::find(later.begin(), later.end(), name) != later.end();
+    });
     describe_access(state, access);
     if (!unknown.empty()) {
         state.shown_pushed += (state.shown_pushed.empty() ? "" : ", ") + unknown;

@@ -65,6 +65,7 @@ void explain_scan(ForeignScanState* node, ExplainState* es) {
     if (es->verbose) show_text("Moodle Arguments", state.shown_arguments, es);
     show_text("Moodle Units", state.shown_units, es);
     show_text("Moodle Pushed", state.shown_pushed, es);
+    show_text("Moodle Missing", state.shown_missing, es);
     show_execution(node, state, es);
 }
 

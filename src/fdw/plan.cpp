@@ -22,11 +22,15 @@ constexpr double kGuessedPerCourse = 60;
 
 // What a call without the arguments that its table names is taken for.
 constexpr double kCallsOfAGuess = 10000;
+// And one without those that its function needs: it would fail, so any plan that gives them is
+// better.
+constexpr double kImpossible = 1e10;
 
 struct RelationPlan {
     TableDefinition* definition;
     double all_rows;
     double all_calls;
+    bool needs_arguments;
 };
 
 double guessed_units(const moodle::Table& table) {
@@ -91,12 +95,43 @@ double fewest_calls(PlannerInfo* root, const RelationPlan& plan, Index relid, Li
     return fewest;
 }
 
-void add_scan_path(PlannerInfo* root, RelOptInfo* baserel, double calls, double rows,
-                   Relids outer) {
-    const double startup = kCallCost;
+void add_scan_path(PlannerInfo* root, RelOptInfo* baserel, double calls, double rows, Relids outer,
+                   double missing) {
+    const double startup = kCallCost + missing;
     const double total = startup + calls * kCallCost + rows * (kRowCost + cpu_tuple_cost);
     add_path(baserel, reinterpret_cast<Path*>(moodle_create_foreignscan_path(
                           root, baserel, rows, startup, total, outer)));
+}
+
+// The columns for which the conditions give values.
+void add_restricted(PlannerInfo* root, List* clauses, Index relid, const RelationPlan& plan,
+                    Bitmapset** columns) {
+    ListCell* cell = nullptr;
+    foreach (cell, clauses) {
+        PushedQual qual;
+        auto* info = static_cast<RestrictInfo*>(lfirst(cell));
+        if (!extract_qual(root, info->clause, relid, *plan.definition, qual)) continue;
+        if (qual.shape == PushedQual::Like || qual.shape == PushedQual::ILike) continue;
+        *columns = bms_add_member(*columns, qual.column);
+    }
+}
+
+// What a path costs beyond its calls when the conditions lack an argument that is required.
+double cost_of_missing(PlannerInfo* root, RelOptInfo* baserel, const RelationPlan& plan,
+                       List* join_clauses) {
+    if (!plan.needs_arguments) return 0;
+    Bitmapset* columns = nullptr;
+    add_restricted(root, baserel->baserestrictinfo, baserel->relid, plan, &columns);
+    add_restricted(root, join_clauses, baserel->relid, plan, &columns);
+    size_t missing = 0;
+    pg::shield([&](pg::Report&) {
+        std::vector<int> given;
+        for (int column = -1; (column = bms_next_member(columns, column)) >= 0;) {
+            given.push_back(column);
+        }
+        missing = moodle::missing_columns(plan.definition->table, given).size();
+    });
+    return static_cast<double>(missing) * kImpossible;
 }
 
 struct ColumnWanted {
@@ -135,6 +170,30 @@ List* join_clauses_on(PlannerInfo* root, RelOptInfo* baserel, const RelationPlan
     return found;
 }
 
+void add_joined_path(PlannerInfo* root, RelOptInfo* baserel, const RelationPlan& plan, int column,
+                     Relids outer) {
+    ParamPathInfo* parameters = get_baserel_parampathinfo(root, baserel, outer);
+    add_scan_path(root, baserel, calls_for(plan, column, 1), parameters->ppi_rows, outer,
+                  cost_of_missing(root, baserel, plan, parameters->ppi_clauses));
+}
+
+// Where a function needs arguments that stand in different tables, one path takes them all.
+void add_path_of_all(PlannerInfo* root, RelOptInfo* baserel, const RelationPlan& plan,
+                     List* outers) {
+    const moodle::Table& table = plan.definition->table;
+    Relids all = nullptr;
+    ListCell* cell = nullptr;
+    foreach (cell, outers) all = bms_union(all, static_cast<Relids>(lfirst(cell)));
+    foreach (cell, outers) {
+        if (bms_equal(all, static_cast<Relids>(lfirst(cell)))) return;
+    }
+    for (size_t i = 0; i < table.columns.size() && !bms_is_empty(all); i++) {
+        if (!table.columns[i].required) continue;
+        add_joined_path(root, baserel, plan, static_cast<int>(i), all);
+        return;
+    }
+}
+
 void add_join_paths(PlannerInfo* root, RelOptInfo* baserel, const RelationPlan& plan) {
     const int columns = static_cast<int>(plan.definition->table.columns.size());
     List* seen = NIL;
@@ -157,10 +216,10 @@ void add_join_paths(PlannerInfo* root, RelOptInfo* baserel, const RelationPlan& 
             }
             if (known) continue;
             seen = lappend(seen, outer);
-            ParamPathInfo* parameters = get_baserel_parampathinfo(root, baserel, outer);
-            add_scan_path(root, baserel, calls_for(plan, column, 1), parameters->ppi_rows, outer);
+            add_joined_path(root, baserel, plan, column, outer);
         }
     }
+    add_path_of_all(root, baserel, plan, seen);
 }
 
 // Positions in table.columns that the query reads.
@@ -183,12 +242,18 @@ List* columns_wanted(const RelationPlan& plan, RelOptInfo* baserel, List* scan_c
     return wanted;
 }
 
+bool needs_arguments(const moodle::Table& table) {
+    return std::any_of(table.columns.begin(), table.columns.end(),
+                       [](const moodle::Column& column) { return column.required; });
+}
+
 }  // namespace
 
 void get_rel_size(PlannerInfo* root, RelOptInfo* baserel, Oid relation) {
     auto* plan = static_cast<RelationPlan*>(palloc0(sizeof(RelationPlan)));
     plan->definition = load_table(relation, CurrentMemoryContext);
     plan->all_calls = guessed_units(plan->definition->table);
+    plan->needs_arguments = needs_arguments(plan->definition->table);
     plan->all_rows = baserel->tuples > 0 ? baserel->tuples : guessed_rows(plan->definition->table);
     baserel->fdw_private = plan;
     baserel->tuples = plan->all_rows;
@@ -209,7 +274,8 @@ void get_paths(PlannerInfo* root, RelOptInfo* baserel, Oid) {
     const auto& plan = *static_cast<RelationPlan*>(baserel->fdw_private);
     const double calls = fewest_calls(root, plan, baserel->relid, baserel->baserestrictinfo) +
                          calls_without_arguments(plan, baserel->baserestrictinfo);
-    add_scan_path(root, baserel, calls, baserel->rows, baserel->lateral_relids);
+    add_scan_path(root, baserel, calls, baserel->rows, baserel->lateral_relids,
+                  cost_of_missing(root, baserel, plan, NIL));
     add_join_paths(root, baserel, plan);
 }
 

@@ -81,7 +81,23 @@ bool is_pushable(const TableDefinition& definition, const PushedQual& qual) {
     return pushable;
 }
 
+// Seconds since 1970 with six digits behind the point; of infinity nothing that Moodle could read.
+char* moment_text(TimestampTz moment) {
+    constexpr int64 kShift = int64{POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE} * SECS_PER_DAY;
+    int64 seconds = moment / USECS_PER_SEC;
+    int64 fraction = moment % USECS_PER_SEC;
+    if (fraction < 0) {
+        seconds--;
+        fraction += USECS_PER_SEC;
+    }
+    seconds += kShift;
+    return psprintf(INT64_FORMAT ".%06d", seconds, static_cast<int>(fraction));
+}
+
 char* text_of(Datum value, Oid type) {
+    if (type == TIMESTAMPTZOID && !TIMESTAMP_NOT_FINITE(DatumGetTimestampTz(value))) {
+        return moment_text(DatumGetTimestampTz(value));
+    }
     Oid output = InvalidOid;
     bool varlena = false;
     getTypeOutputInfo(type, &output, &varlena);
@@ -130,10 +146,34 @@ void list_values(Datum value, Oid array_type, QualValues& values) {
     }
 }
 
+// PostgreSQL writes "flag = true" as "flag", and "flag = false" as "NOT flag".
+bool extract_flag(Expr* clause, Index relid, const TableDefinition& definition, PushedQual& qual) {
+    bool wanted = true;
+    if (IsA(clause, BoolExpr)) {
+        auto* expression = reinterpret_cast<BoolExpr*>(clause);
+        if (expression->boolop != NOT_EXPR) return false;
+        wanted = false;
+        clause = static_cast<Expr*>(linitial(expression->args));
+    } else if (IsA(clause, BooleanTest)) {
+        auto* test = reinterpret_cast<BooleanTest*>(clause);
+        if (test->booltesttype != IS_TRUE && test->booltesttype != IS_FALSE) return false;
+        wanted = test->booltesttype == IS_TRUE;
+        clause = test->arg;
+    }
+    qual.column = column_of_var(clause, relid, definition);
+    if (qual.column < 0 || exprType(reinterpret_cast<Node*>(clause)) != BOOLOID) return false;
+    qual.shape = PushedQual::Equal;
+    qual.value = reinterpret_cast<Expr*>(makeBoolConst(wanted, false));
+    return is_pushable(definition, qual);
+}
+
 }  // namespace
 
 bool extract_qual(PlannerInfo* root, Expr* clause, Index relid, const TableDefinition& definition,
                   PushedQual& qual) {
+    if (IsA(clause, Var) || IsA(clause, BoolExpr) || IsA(clause, BooleanTest)) {
+        return extract_flag(clause, relid, definition, qual);
+    }
     Oid operator_oid = InvalidOid;
     List* arguments = NIL;
     bool any = false;

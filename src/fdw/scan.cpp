@@ -59,14 +59,28 @@ void resolve_types(ScanState& state) {
     }
 }
 
+// Seconds since 1970, perhaps with a fraction: how a moment is asked for.
+Datum moment_datum(const char* text) {
+    char* end = nullptr;
+    int64 seconds = strtoll(text, &end, 10);
+    int64 fraction = 0;
+    if (*end == '.') fraction = strtoll(end + 1, nullptr, 10);
+    seconds -= int64{POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE} * SECS_PER_DAY;
+    return TimestampTzGetDatum(seconds * USECS_PER_SEC + fraction);
+}
+
 Datum text_datum(const Source& source, const char* text) {
     if (source.type == TEXTOID) return CStringGetTextDatum(text);
     if (source.type == INT8OID) return Int64GetDatum(strtoll(text, nullptr, 10));
+    if (source.type == TIMESTAMPTZOID) return moment_datum(text);
     return OidInputFunctionCall(source.input, const_cast<char*>(text), source.io_param,
                                 source.typmod);
 }
 
 const char* unit_argument(const ScanState& state, std::string_view name) {
+    for (const moodle::Argument& argument : state.fetch->unit().shown) {
+        if (name == argument.name) return argument.value.c_str();
+    }
     for (const moodle::Argument& argument : state.fetch->unit().arguments) {
         if (name == argument.name) return argument.value.c_str();
     }
@@ -155,6 +169,7 @@ void start_fetch(ForeignScanState* node, ScanState& state) {
         moodle::Access access;
         state.ended = !choose_scan_access(state, values, known, count, access, report);
         if (report.set() || state.ended) return;
+        if (!access.missing.empty()) return report_missing(state, access.missing, report);
         state.fetch = std::make_unique<moodle::Fetch>(state.site, std::move(access.plan));
     });
     state.started = true;

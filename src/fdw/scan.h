@@ -52,6 +52,7 @@ struct ScanState {
     std::string shown_arguments;
     std::string shown_units;
     std::string shown_pushed;
+    std::string shown_missing;
 
     // Under an asynchronous Append: nothing to hand out now, though more will come.
     bool asynchronous = false;
@@ -69,6 +70,10 @@ ScanState* make_scan_state(ForeignScan* plan, TableDefinition* definition, Memor
 // qual; nullptr entries are not known). False: no row can match.
 bool choose_scan_access(ScanState& state, const QualValues* values, const bool* known, int count,
                         moodle::Access& access, pg::Report& report);
+
+// The error that a function is called without what it needs.
+void report_missing(const ScanState& state, const std::vector<std::string>& missing,
+                    pg::Report& report);
 
 // Ends the fetch, keeping its counts.
 void close_fetch(ScanState& state);

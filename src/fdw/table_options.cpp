@@ -182,6 +182,7 @@ void build(const RawTable& raw, TableDefinition& definition, pg::Report& report)
         table.columns.push_back(column_of(raw.columns[i], table.entity));
         definition.attributes.push_back(raw.columns[i].attribute);
     }
+    if (table.entity == nullptr) moodle::mark_required(table);
 }
 
 }  // namespace

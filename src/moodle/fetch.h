@@ -21,8 +21,9 @@ namespace moodle_fdw::moodle {
 
 // What one call is asked for beyond the plan's fixed arguments.
 struct Unit {
-    std::string label;    // "course 14", for messages
-    Arguments arguments;  // also what a "=courseid" column shows
+    std::string label;     // "course 14", for messages
+    Arguments arguments;   // also what a "=courseid" column shows
+    Arguments shown = {};  // instead, where it was asked in other words: a list, a moment
 };
 
 struct FetchPlan;

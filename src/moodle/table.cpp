@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <set>
 
+#include "moodle/table_arguments.h"
 #include "net/pure.h"
 
 namespace moodle_fdw::moodle {
 
 namespace {
-
-// Side by side units that a hand-written table's own arguments may multiply to.
-constexpr size_t kMaxArgumentUnits = 1000;
 
 const Restriction* find_restriction(const std::vector<Restriction>& all, const std::string& column,
                                     Restriction::Kind kind) {
@@ -320,33 +318,6 @@ bool fan_out_enrolments(const Table& table, const std::vector<Restriction>& rest
     return true;
 }
 
-// Arguments that columns stand for and that no fan-out fills: one unit for each combination.
-void argument_units(const Table& table, const std::vector<Restriction>& restrictions,
-                    FetchPlan& plan, Access& access) {
-    std::vector<Unit> units(1);
-    for (const Column& column : table.columns) {
-        if (column.argument.empty()) continue;
-        const Restriction* named =
-            find_restriction(restrictions, column.name, Restriction::Kind::AnyOf);
-        if (named == nullptr) continue;
-        const std::set<std::string> unique(named->values.begin(), named->values.end());
-        if (units.size() * unique.size() > kMaxArgumentUnits) continue;
-        std::vector<Unit> combined;
-        for (const Unit& unit : units) {
-            for (const std::string& value : unique) {
-                Unit next = unit;
-                next.label +=
-                    (unit.label.empty() ? "" : ", ") + column.argument + " " + value.substr(0, 60);
-                next.arguments.push_back({column.argument, value});
-                combined.push_back(std::move(next));
-            }
-        }
-        units = std::move(combined);
-        access.pushed.push_back(column.name);
-    }
-    plan.units = std::move(units);
-}
-
 // "../customfields" → customfields: the first key below the user's record.
 std::string user_field_of(const Column& column, const EntityDef& entity) {
     std::string_view path = column.path;
@@ -441,8 +412,7 @@ bool choose_units(const Table& table, const std::vector<Restriction>& restrictio
     }
     if (!table.users_by.empty() && !apply_users_by(plan, table.users_by, problem)) return false;
     if (table.users_by != "participants") {
-        argument_units(table, restrictions, plan, access);
-        return true;
+        return argument_units(table, restrictions, plan, access, problem);
     }
     plan.distinct = Distinct::Scan;
     return fan_out_courses(table, {}, "courseid", plan, access, problem);

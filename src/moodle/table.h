@@ -18,6 +18,10 @@ struct Column {
     // "" = a qual on it stays local; "courseid:userid": the two of a fan-out over enrolments.
     std::string argument;
     std::vector<std::string> without = {};  // keys of the record that a digest leaves out
+    // The function cannot be called unless a condition gives the argument, or, with `any_of`, one
+    // of those arguments that have the same name there.
+    bool required = false;
+    std::string any_of = {};
 };
 
 struct Table {
@@ -47,6 +51,8 @@ struct Access {
     FetchPlan plan;
     // What was pushed, for EXPLAIN: "course_id", "email".
     std::vector<std::string> pushed;
+    // Columns whose argument the function needs and no condition gives: it is not to be called.
+    std::vector<std::string> missing;
 };
 
 // `wanted`: positions in table.columns that the query reads. False with a sentence in `problem`
@@ -56,5 +62,15 @@ bool choose_access(const Table& table, const std::vector<Restriction>& restricti
 
 // The columns whose restrictions choose_access could use: planning asks before values are known.
 bool can_push(const Table& table, const std::string& column, Restriction::Kind kind);
+
+// Sets `required` of a hand-written or imported table's columns, as far as the catalogue knows the
+// function; the site itself refuses what it misses of any other.
+void mark_required(Table& table);
+
+// Of these columns, given by conditions, the ones that are missing still.
+std::vector<std::string> missing_columns(const Table& table, const std::vector<int>& given);
+
+// "courseid = 14 AND letter = '…'": what could be added to WHERE.
+std::string missing_example(const Table& table, const std::vector<std::string>& missing);
 
 }  // namespace moodle_fdw::moodle

@@ -44,7 +44,7 @@ SELECT count(*), count(DISTINCT userid) AS users, count(DISTINCT item) AS items,
 FROM grades WHERE courseid = 14;
 SELECT count(*) AS different FROM grades WHERE courseid = 14 AND graderaw::text <> graderaw_text AND graderaw <> graderaw_text::numeric;
 EXPLAIN (VERBOSE, COSTS OFF) SELECT item FROM grades WHERE courseid = 14;
--- What the function needs and nobody gave is the site's to refuse: the table says how it was asked.
+-- What the function needs and nothing gives is named.
 EXPLAIN (VERBOSE, COSTS OFF) SELECT item FROM grades;
 -- Arguments: fixed, and by columns.
 CREATE FOREIGN TABLE by_ids (id bigint, shortname text) SERVER m
@@ -58,7 +58,7 @@ SELECT courseid, userid, completed, aggregation, first_title, jsonb_array_length
 FROM completion WHERE courseid = 14 AND userid = 114;
 SELECT courseid, userid, completed FROM completion WHERE courseid = 14 AND userid IN (113, 114) ORDER BY userid;
 SELECT userid, completed FROM completion WHERE courseid = 14 AND userid = ANY (ARRAY(VALUES (113), (114))) ORDER BY 1;
--- Without its arguments the site refuses, and that is told.
+-- Without its arguments it is not called.
 SELECT courseid FROM completion WHERE courseid = 14;
 SELECT * FROM completion WHERE courseid = 14 AND userid = NULL;
 -- One call a course, for the courses that are named.
