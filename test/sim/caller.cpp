@@ -41,4 +41,12 @@ bool Caller::manages_categories() const {
     return !weak();
 }
 
+bool Caller::sees_cohorts() const {
+    return kind_ == Kind::Admin;
+}
+
+bool Caller::sees_reports() const {
+    return kind_ == Kind::Admin;
+}
+
 }  // namespace sim

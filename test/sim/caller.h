@@ -32,6 +32,8 @@ class Caller {
     // course:update, category:manage.
     bool manages(const Course& course) const;
     bool manages_categories() const;
+    bool sees_cohorts() const;  // cohort:view
+    bool sees_reports() const;  // who is in the audience of the reports
 
   private:
     bool weak() const { return kind_ == Kind::Teacher || kind_ == Kind::Student; }

@@ -47,7 +47,7 @@ const Change& plain_changes() {
         {"restore_user", &Site::restore_user},   {"touch_user", &Site::touch_user},
         {"delete_course", &Site::delete_course}, {"restore_course", &Site::restore_course},
         {"bump_course", &Site::bump_course},     {"bump_item", &Site::bump_item},
-        {"delete_item", &Site::delete_item}};
+        {"delete_item", &Site::delete_item},     {"reply", &Site::reply}};
     return all;
 }
 
@@ -56,7 +56,8 @@ const PlaceChange& place_changes() {
     static const PlaceChange all = {{"unenrol", &Site::unenrol},
                                     {"suspend", &Site::suspend},
                                     {"complete", &Site::complete},
-                                    {"bump_grade", &Site::bump_grade}};
+                                    {"bump_grade", &Site::bump_grade},
+                                    {"submit", &Site::submit}};
     return all;
 }
 

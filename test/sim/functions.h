@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "arguments.h"
 #include "caller.h"
@@ -64,6 +65,14 @@ std::set<std::string> split_list(const std::string& list);
 void write_pictures(JsonOut& out);
 void write_custom_fields(JsonOut& out, const Person& person, bool with_display);
 
+// {"item":…,"itemid":…,"warningcode":…,"message":…}
+std::string warning(const char* item, int64_t id, const char* code, const std::string& message);
+// Where the user takes part.
+std::vector<int64_t> own_courses(const Site& site, int64_t user);
+// Those of `courseids` that the caller reaches, the others as warnings; without it the caller's
+// own.
+std::vector<int64_t> asked_courses(const Context& context, std::string& warnings);
+
 Answer get_site_info(const Context&);
 Answer get_users(const Context&);
 Answer get_users_by_field(const Context&);
@@ -81,5 +90,27 @@ Answer get_grades_table(const Context&);
 Answer get_users_in_report(const Context&);
 Answer get_gradeitems(const Context&);
 Answer get_completion_status(const Context&);
+Answer get_users_with_capability(const Context&);
+Answer get_contents(const Context&);
+Answer get_activities_completion(const Context&);
+Answer get_updates_since(const Context&);
+Answer get_assignments(const Context&);
+Answer get_submissions(const Context&);
+Answer get_assignment_grades(const Context&);
+Answer get_quizzes(const Context&);
+Answer get_attempts(const Context&);
+Answer get_forums(const Context&);
+Answer get_discussions(const Context&);
+Answer get_posts(const Context&);
+Answer get_cohorts(const Context&);
+Answer get_cohort_members(const Context&);
+Answer get_calendar_events(const Context&);
+Answer get_user_badges(const Context&);
+Answer get_course_notes(const Context&);
+Answer get_tags(const Context&);
+Answer get_tag_cloud(const Context&);
+Answer get_tag_collections(const Context&);
+Answer list_reports(const Context&);
+Answer retrieve_report(const Context&);
 
 }  // namespace sim

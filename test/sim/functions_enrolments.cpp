@@ -13,6 +13,7 @@ struct Listing {
     std::string sort_by = "id", capability;
     int64_t from = 0, number = 0, group = 0;
     bool descending = false, only_active = false, only_suspended = false;
+    bool group_formats = true;  // whether a group says how its description is formatted
 };
 
 const std::set<std::string>& user_fields() {
@@ -168,7 +169,8 @@ class ParticipantWriter {
         out_.key("groups").open('[').open('{').key("id").number(group->id);
         out_.key("name").text(group->name).key("description");
         out_.text("<div class=\"text_to_html\"><p>g</p></div>");
-        out_.key("descriptionformat").number(0).close('}').close(']');
+        if (listing_.group_formats) out_.key("descriptionformat").number(0);
+        out_.close('}').close(']');
     }
     void write_preferences() {
         out_.key("preferences").open('[').open('{').key("name").escaped("_lastloaded");
@@ -249,6 +251,50 @@ Answer get_enrolled_users(const Context& context) {
         for (const Enrolment& one : enrolments) writer.write(one);
         out.close(']');
     });
+}
+
+// Roles that may do it: those of teachers.
+Answer get_users_with_capability(const Context& context) {
+    Listing listing;
+    if (auto problem = read_options(context, listing)) return *problem;
+    listing.fields = user_fields();
+    listing.group_formats = false;
+    for (const char* absent :
+         {"idnumber", "address", "auth", "suspended", "confirmed", "lang", "theme"}) {
+        listing.fields.erase(absent);
+    }
+    struct Part {
+        int64_t course;
+        std::string capability;
+        std::vector<Enrolment> users;
+    };
+    std::vector<Part> parts;
+    const Node* asked = context.arguments->root().find("coursecapabilities");
+    for (const auto& member : asked->members) {
+        const int64_t id = std::atoll(member.second.find("courseid")->text.c_str());
+        const auto course = context.site.find_course(id);
+        if (!course) return no_record("course");
+        if (!context.caller.enters(*course)) return no_course_context(id);
+        for (const auto& capability : member.second.find("capabilities")->members) {
+            listing.capability = capability.second.text;
+            parts.push_back({id, listing.capability, context.site.enrolments(id)});
+            keep_only(parts.back().users, context, listing, *course);
+        }
+    }
+    const Site& site = context.site;
+    const Caller caller = context.caller;
+    return answer(static_cast<int64_t>(parts.size()),
+                  [&site, caller, listing, parts](JsonOut& out) {
+                      out.open('[');
+                      for (const auto& part : parts) {
+                          ParticipantWriter writer(out, site, caller, listing, part.course);
+                          out.open('{').key("courseid").number(part.course).key("capability");
+                          out.text(part.capability).key("users").open('[');
+                          for (const Enrolment& one : part.users) writer.write(one);
+                          out.close(']').close('}');
+                      }
+                      out.close(']');
+                  });
 }
 
 Answer get_enrolment_methods(const Context& context) {

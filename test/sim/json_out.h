@@ -70,6 +70,8 @@ class JsonOut {
         separate();
         return put(json);
     }
+    // What was written raw ended with an open bracket.
+    void begin() { first_ = true; }
     // Bytes as they are, with no comma before them.
     JsonOut& put(std::string_view bytes) {
         std::memcpy(room(bytes.size()), bytes.data(), bytes.size());

@@ -99,6 +99,8 @@ class Site {
     const std::vector<Category>& categories() const { return categories_; }
     int64_t courses_in(int64_t category) const;
 
+    bool is_deleted(int64_t id) const;
+
     // Sorted by user id, without deleted people. The front page has everyone.
     std::vector<Enrolment> enrolments(int64_t course) const;
     std::optional<Enrolment> enrolment(int64_t course, int64_t user) const;
@@ -132,20 +134,26 @@ class Site {
     void complete(int64_t course, int64_t user);  // or, the second time, no longer
     void bump_item(int64_t item);
     void delete_item(int64_t item);
+    void submit(int64_t assignment, int64_t user);  // anew, at a later time
+    void reply(int64_t discussion);
     void forget_changes();
 
     int64_t item_bumps(int64_t item) const;
     bool item_is_deleted(int64_t item) const;
+    int64_t grade_bumps(int64_t course, int64_t user) const;
+    int64_t times_submitted(int64_t assignment, int64_t user) const;
+    int64_t replies(int64_t discussion) const;
 
     const Options& options() const { return options_; }
 
-  private:
+    // By chance and always the same.
     uint64_t hash(uint64_t kind, uint64_t a, uint64_t b = 0) const;
+
+  private:
     // The k-th participant; nothing when that person is deleted.
     std::optional<Enrolment> participant(int64_t course, int64_t k) const;
     int64_t people() const { return options_.users - 2; }
     int64_t first_participant(int64_t course) const;
-    bool is_deleted(int64_t id) const;
     void apply_places(int64_t course, std::vector<Enrolment>& found) const;
 
     // What became of somebody's place in a course.
@@ -165,8 +173,8 @@ class Site {
     std::deque<std::string> kept_;  // what renamed_ points to: readers may still use it
     std::map<int64_t, Text> renamed_;
     std::set<int64_t> deleted_;
-    std::map<CourseAndUser, int64_t> bumped_;
-    std::map<int64_t, int64_t> bumped_courses_, touched_, ends_, bumped_items_;
+    std::map<CourseAndUser, int64_t> bumped_, submitted_;
+    std::map<int64_t, int64_t> bumped_courses_, touched_, ends_, bumped_items_, replies_;
     std::set<int64_t> deleted_courses_, deleted_items_;
     std::map<CourseAndUser, Place> places_;
     std::set<CourseAndUser> flipped_;  // whose completion is not what was computed

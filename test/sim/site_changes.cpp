@@ -99,6 +99,39 @@ void Site::delete_item(int64_t item) {
     changed_ = true;
 }
 
+void Site::submit(int64_t assignment, int64_t user) {
+    const std::unique_lock lock(mutex_);
+    submitted_[{assignment, user}]++;
+    changed_ = true;
+}
+
+void Site::reply(int64_t discussion) {
+    const std::unique_lock lock(mutex_);
+    replies_[discussion]++;
+    changed_ = true;
+}
+
+int64_t Site::grade_bumps(int64_t course, int64_t user) const {
+    if (!changed_) return 0;
+    const std::shared_lock lock(mutex_);
+    const auto found = bumped_.find({course, user});
+    return found == bumped_.end() ? 0 : found->second;
+}
+
+int64_t Site::times_submitted(int64_t assignment, int64_t user) const {
+    if (!changed_) return 0;
+    const std::shared_lock lock(mutex_);
+    const auto found = submitted_.find({assignment, user});
+    return found == submitted_.end() ? 0 : found->second;
+}
+
+int64_t Site::replies(int64_t discussion) const {
+    if (!changed_) return 0;
+    const std::shared_lock lock(mutex_);
+    const auto found = replies_.find(discussion);
+    return found == replies_.end() ? 0 : found->second;
+}
+
 int64_t Site::item_bumps(int64_t item) const {
     if (!changed_) return 0;
     const std::shared_lock lock(mutex_);
@@ -143,6 +176,8 @@ void Site::forget_changes() {
     renamed_.clear();
     deleted_.clear();
     bumped_.clear();
+    submitted_.clear();
+    replies_.clear();
     bumped_courses_.clear();
     touched_.clear();
     ends_.clear();

@@ -2,6 +2,7 @@
 // to see every key.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@ struct Case {
     const char* function;
     std::vector<Form> asked;
     std::vector<std::string> tokens = {"simadmin"};
+    // Objects, and keys by their path, of which the recordings show nothing or not every type.
+    std::set<std::string> unrecorded = {};
 };
 
 inline std::vector<Form> each_course(const Form& more) {
@@ -24,9 +27,9 @@ inline std::vector<Form> each_course(const Form& more) {
     return forms;
 }
 
-inline std::vector<Form> each_user(const Form& more) {
+inline std::vector<Form> each_user(const Form& more, int last = 60) {
     std::vector<Form> forms;
-    for (int id = 1; id <= 60; id++) {
+    for (int id = 1; id <= last; id++) {
         forms.push_back(more);
         forms.back().emplace_back("userid", std::to_string(id));
     }
@@ -87,6 +90,70 @@ inline std::vector<Case> cases() {
         {"gradereport_user_get_grades_table", grade_requests()},
         {"gradereport_grader_get_users_in_report", each_course({})},
         {"core_completion_get_course_completion_status", completions()},
+        {"core_completion_get_activities_completion_status", completions()},
+        {"core_course_get_contents",
+         [] {
+             auto forms = each_course({});
+             const auto more =
+                 each_course({{"options[0][name]", "modname"}, {"options[0][value]", "page"}});
+             forms.insert(forms.end(), more.begin(), more.end());
+             return forms;
+         }()},
+        {"core_course_get_updates_since", each_course({{"since", "0"}})},
+        {"core_enrol_get_enrolled_users_with_capability",
+         [] {
+             std::vector<Form> forms;
+             for (int id = 2; id <= 41; id++) {
+                 forms.push_back(
+                     {{"coursecapabilities[0][courseid]", std::to_string(id)},
+                      {"coursecapabilities[0][capabilities][0]", "moodle/grade:viewall"}});
+             }
+             return forms;
+         }()},
+        {"mod_assign_get_assignments",
+         {{{"courseids[0]", "4"}, {"courseids[1]", "9999"}, {"includenotenrolledcourses", "1"}},
+          {{"courseids[0]", "4"}}}},
+        {"mod_assign_get_submissions",
+         {{{"assignmentids[0]", "401"}, {"assignmentids[1]", "599"}, {"assignmentids[2]", "901"}}},
+         {"simadmin"},
+         {"/warnings[]"}},
+        {"mod_assign_get_grades", {{{"assignmentids[0]", "401"}}}},
+        {"mod_quiz_get_quizzes_by_courses",
+         {{{"courseids[0]", "4"}, {"courseids[1]", "9999"}}},
+         {"simadmin"},
+         {"/warnings[]"}},
+        {"mod_quiz_get_user_attempts",
+         each_user({{"quizid", "402"}, {"status", "all"}}, 300),
+         {"simadmin"},
+         {"/attempts[]/sumgrades", "/attempts[]/gradednotificationsenttime"}},
+        {"mod_forum_get_forums_by_courses", {{{"courseids[0]", "4"}, {"courseids[1]", "5"}}}},
+        {"mod_forum_get_forum_discussions", {{{"forumid", "405"}}, {{"forumid", "400"}}}},
+        {"mod_forum_get_discussion_posts",
+         [] {
+             std::vector<Form> forms;
+             for (int d = 40501; d <= 40509; d++) {
+                 forms.push_back({{"discussionid", std::to_string(d)}});
+             }
+             return forms;
+         }()},
+        {"core_cohort_get_cohorts", {{}}},
+        {"core_cohort_get_cohort_members", {{{"cohortids[0]", "1"}, {"cohortids[1]", "2"}}}},
+        {"core_calendar_get_calendar_events",
+         {{{"events[courseids][0]", "4"}},
+          {{"events[courseids][0]", "9999"}, {"options[userevents]", "0"}}},
+         {"simadmin"},
+         {"/warnings[]"}},
+        {"core_badges_get_user_badges", each_user({}), {"simadmin"}, {"/badges[]"}},
+        {"core_notes_get_course_notes",
+         each_course({}),
+         {"simadmin"},
+         {"/sitenotes[]", "/coursenotes[]", "/personalnotes[]"}},
+        {"core_tag_get_tags", {{{"tags[0][id]", "1"}, {"tags[1][id]", "3"}}}},
+        {"core_tag_get_tag_cloud", {{}}, {"simadmin"}, {"", "/tags[]"}},
+        {"core_tag_get_tag_collections", {{}}, {"simadmin"}, {"", "/collections[]"}},
+        {"core_reportbuilder_list_reports", {{}}},
+        {"core_reportbuilder_retrieve_report",
+         {{{"reportid", "1"}}, {{"reportid", "2"}}, {{"reportid", "4"}, {"page", "3"}}}},
     };
 }
 

@@ -55,7 +55,7 @@ TEST_F(Contract, KeysAndTypesAreTheRealOnes) {
             }
         }
         ASSERT_FALSE(served.empty()) << "nothing but errors";
-        compare_keys(served, recorded_shape(one.function));
+        compare_keys(served, recorded_shape(one.function), one.unrecorded);
     }
 }
 
@@ -83,7 +83,7 @@ TEST_F(Contract, EveryServedFunctionIsHeldToTheContract) {
     std::set<std::string> all = names_in(kinds["typed"]), reading, said;
     all.insert(held.begin(), held.end());
     for (const Value& one : catalogue()["functions"].GetArray()) {
-        if (one["type"] == "read") reading.insert(one["name"].GetString());
+        if (std::string(one["type"].GetString()) == "read") reading.insert(one["name"].GetString());
     }
     EXPECT_EQ(all, reading);
     EXPECT_EQ(reading.size(), 385u);
@@ -177,13 +177,13 @@ TEST_F(Typed, ArgumentsAreCheckedAsMoodleChecksThem) {
         EXPECT_EQ(errorcode(function, unknown), "invalidparameter");
         for (const auto& key : (*catalogue_entry(function))["parameters"]["keys"].GetObject()) {
             const std::string name = key.name.GetString();
-            const bool is_value = key.value["kind"] == "value";
+            const bool is_value = std::string(key.value["kind"].GetString()) == "value";
             Form without, scalar;
             for (const auto& [given, value] : right) {
                 if (given == name || given.starts_with(name + "[")) continue;
                 without.emplace_back(given, value);
             }
-            if (key.value["required"] == "required") {
+            if (std::string(key.value["required"].GetString()) == "required") {
                 EXPECT_EQ(errorcode(function, without), "invalidparameter") << name;
                 missing++;
             }
@@ -203,7 +203,7 @@ void collect(const Value& value, const std::string& key, std::vector<int64_t>& f
         for (const Value& item : value.GetArray()) collect(item, key, found);
     } else if (value.IsObject()) {
         for (const auto& member : value.GetObject()) {
-            if (member.name == key.c_str() && member.value.IsInt64()) {
+            if (key == member.name.GetString() && member.value.IsInt64()) {
                 found.push_back(member.value.GetInt64());
             }
             collect(member.value, key, found);
