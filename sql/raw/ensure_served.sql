@@ -9,6 +9,7 @@ DECLARE
     one record;
     target text;
     definition text;
+    wanted text;
     made boolean := false;
 BEGIN
     IF NOT EXISTS (SELECT FROM @extschema@.instances WHERE name = of_instance) THEN
@@ -35,12 +36,16 @@ BEGIN
                  THEN ', reason text, pair text OPTIONS (param ''courseid:userid'')' ELSE '' END,
             CASE WHEN cardinality(one.volatile_fields) > 0
                  THEN format(', without %L', array_to_string(one.volatile_fields, ',')) END);
-        IF obj_description(to_regclass(target), 'pg_class') IS DISTINCT FROM definition THEN
+        -- A refresh wants what the site has now, whatever the server's cache_ttl.
+        wanted := format('entity %L, on_unit_error %L, cache_ttl %L', one.live_entity,
+                         CASE one.unit WHEN 'site' THEN 'fail' ELSE 'skip' END, '0');
+        IF obj_description(to_regclass(target), 'pg_class')
+           IS DISTINCT FROM concat(definition, ' ', wanted) THEN
             EXECUTE format('DROP FOREIGN TABLE IF EXISTS %s', target);
-            EXECUTE format('CREATE FOREIGN TABLE %s (%s) SERVER %I OPTIONS (entity %L, on_unit_error %L)',
-                           target, definition, of_instance, one.live_entity,
-                           CASE one.unit WHEN 'site' THEN 'fail' ELSE 'skip' END);
-            EXECUTE format('COMMENT ON FOREIGN TABLE %s IS %L', target, definition);
+            EXECUTE format('CREATE FOREIGN TABLE %s (%s) SERVER %I OPTIONS (%s)',
+                           target, definition, of_instance, wanted);
+            EXECUTE format('COMMENT ON FOREIGN TABLE %s IS %L', target,
+                           concat(definition, ' ', wanted));
             made := true;
         END IF;
     END LOOP;

@@ -38,6 +38,7 @@ void show_execution(ForeignScanState* node, ScanState& state, ExplainState* es) 
     if (state.fetch != nullptr) {
         const moodle::FetchCounters running = state.fetch->counters();
         counters.requests += running.requests;
+        counters.cache_hits += running.cache_hits;
         counters.retries += running.retries;
         counters.wire_bytes += running.wire_bytes;
         counters.body_bytes += running.body_bytes;
@@ -45,6 +46,7 @@ void show_execution(ForeignScanState* node, ScanState& state, ExplainState* es) 
         counters.units_skipped += running.units_skipped;
     }
     show_count("Moodle Requests", counters.requests, es);
+    if (state.most_age.count() > 0) show_count("Moodle Cache Hits", counters.cache_hits, es);
     show_count("Moodle Retries", counters.retries, es);
     show_count("Moodle Units Done", counters.units_done, es);
     if (counters.units_skipped > 0) show_count("Moodle Units Skipped", counters.units_skipped, es);

@@ -4,6 +4,7 @@
 #include "fdw/last_scan.h"
 #include "moodle/read_functions.h"
 #include "net/inbox.h"
+#include "pg/answer_cache.h"
 #include "pg/connection.h"
 #include "pg/jsonb_writer.h"
 #include "pg/memory.h"
@@ -34,24 +35,9 @@ struct FetchHolder {
     std::unique_ptr<moodle::Fetch> fetch;
 };
 
-ForeignServer* moodle_server(const char* name) {
-    ForeignServer* server = GetForeignServerByName(name, true);
-    const bool ours = server != nullptr &&
-                      strcmp(GetForeignDataWrapper(server->fdwid)->fdwname, "moodle_fdw") == 0;
-    if (!ours) {
-        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
-                        errmsg("there is no moodle instance \"%s\"", name),
-                        errhint("SELECT name FROM moodle_fdw.instances lists them; "
-                                "moodle_fdw.add_instance() adds one.")));
-    }
-    if (moodle_server_usage(server->serverid) != ACLCHECK_OK) {
-        aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_FOREIGN_SERVER, name);
-    }
-    return server;
-}
-
 void start_call(FetchHolder& holder, const std::shared_ptr<moodle::Site>& site,
-                const char* function, const char* arguments, pg::Report& report) {
+                const char* function, const char* arguments, net::Milliseconds most_age,
+                pg::Report& report) {
     moodle::FetchPlan plan;
     std::string problem;
     moodle::ColumnPath whole;
@@ -73,7 +59,7 @@ void start_call(FetchHolder& holder, const std::shared_ptr<moodle::Site>& site,
     }
     plan.columns.push_back(whole);
     plan.units.push_back({});
-    holder.fetch = std::make_unique<moodle::Fetch>(site, std::move(plan));
+    holder.fetch = std::make_unique<moodle::Fetch>(site, std::move(plan), most_age);
 }
 
 Datum read_answer(FetchHolder& holder, moodle_fdw::net::Transport& network) {
@@ -141,10 +127,14 @@ PGDLLEXPORT Datum moodle_fdw_call(PG_FUNCTION_ARGS) {
     Jsonb* jsonb = PG_GETARG_JSONB_P(2);
     const char* arguments = JsonbToCString(nullptr, &jsonb->root, VARSIZE(jsonb));
     arguments = pg_server_to_any(arguments, static_cast<int>(strlen(arguments)), PG_UTF8);
-    ForeignServer* server = moodle_server(instance);
+    ForeignServer* server = pg::usable_server(instance);
     const std::shared_ptr<moodle::Site>& site = pg::site_for(server->serverid, GetUserId());
     auto* holder = pg::make_owned<FetchHolder>(CurrentMemoryContext);
-    pg::shield([&](pg::Report& report) { start_call(*holder, site, function, arguments, report); });
+    const net::Milliseconds most_age =
+        pg::usable_cache_ttl(pg::server_settings(server->serverid).cache_ttl);
+    pg::shield([&](pg::Report& report) {
+        start_call(*holder, site, function, arguments, most_age, report);
+    });
     const Datum answer = read_answer(*holder, pg::transport());
     pg::shield([&](pg::Report&) { holder->fetch.reset(); });
     if (answer == 0) PG_RETURN_NULL();

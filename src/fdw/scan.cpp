@@ -8,6 +8,7 @@
 #include "fdw/callbacks.h"
 #include "fdw/last_scan.h"
 #include "fdw/plan.h"
+#include "pg/answer_cache.h"
 #include "pg/memory.h"
 #include "pg/wait.h"
 
@@ -165,12 +166,14 @@ void start_fetch(ForeignScanState* node, ScanState& state) {
         known[i] = true;
     }
     MemoryContextSwitchTo(caller);
+    state.most_age = pg::usable_cache_ttl(state.definition->cache_ttl);
     pg::shield([&](pg::Report& report) {
         moodle::Access access;
         state.ended = !choose_scan_access(state, values, known, count, access, report);
         if (report.set() || state.ended) return;
         if (!access.missing.empty()) return report_missing(state, access.missing, report);
-        state.fetch = std::make_unique<moodle::Fetch>(state.site, std::move(access.plan));
+        state.fetch =
+            std::make_unique<moodle::Fetch>(state.site, std::move(access.plan), state.most_age);
     });
     state.started = true;
 }
@@ -238,6 +241,7 @@ void close_fetch(ScanState& state) {
     state.counters.units_known += counters.units_known;
     state.counters.units_skipped += counters.units_skipped;
     state.counters.requests += counters.requests;
+    state.counters.cache_hits += counters.cache_hits;
     state.counters.retries += counters.retries;
     state.counters.wire_bytes += counters.wire_bytes;
     state.counters.body_bytes += counters.body_bytes;

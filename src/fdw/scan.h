@@ -37,6 +37,7 @@ struct ScanState {
 
     std::shared_ptr<moodle::Site> site;
     std::unique_ptr<moodle::Fetch> fetch;
+    net::Milliseconds most_age{0};  // of an answer out of the cache
     bool started = false;
     bool ended = false;
     MemoryContext row_context = nullptr;

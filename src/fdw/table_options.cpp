@@ -206,6 +206,8 @@ TableDefinition* load_table(Oid relation, MemoryContext context) {
     auto* definition = pg::make_owned<TableDefinition>(context);
     pg::shield([&](pg::Report& report) { build(raw, *definition, report); });
     definition->server = foreign->serverid;
+    definition->cache_ttl = net::Milliseconds(static_cast<int64_t>(pg::option_number(
+        foreign->options, "cache_ttl", static_cast<double>(settings.cache_ttl.count()))));
     definition->skip_failed_units =
         on_error != nullptr ? strcmp(on_error, "skip") == 0 : settings.skip_failed_units;
     return definition;

@@ -12,6 +12,7 @@ struct TableDefinition {
     std::string instance;
     Oid server = InvalidOid;
     bool skip_failed_units = false;
+    net::Milliseconds cache_ttl{0};
 };
 
 // Owned by `context`. Raises when the table's options and columns make no sense together.

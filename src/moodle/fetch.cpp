@@ -17,13 +17,18 @@ constexpr size_t kUnitsAhead = 4096;
 // How many rows go out between two looks at what could be begun.
 constexpr unsigned kRowsPerSchedule = 64;
 
+// How many units may wait for a retry, or for another who asks the same, while more are begun.
+constexpr size_t kWaitingAtOnce = 256;
+
 // The front page, which Moodle keeps as a course.
 constexpr std::string_view kSiteCourse = "1";
 
 }  // namespace
 
-Fetch::Fetch(std::shared_ptr<Site> site, FetchPlan plan)
-    : site_(std::move(site)), plan_(std::move(plan)), picker_({}) {
+Fetch::Fetch(std::shared_ptr<Site> site, FetchPlan plan, net::Milliseconds most_age)
+    : site_(std::move(site)), plan_(std::move(plan)), picker_({}), most_age_(most_age) {
+    // Who compares digests wants to know what the site has now.
+    if (plan_.digest_needed) most_age_ = net::Milliseconds{0};
     while (plan_.otherwise != nullptr && site_->lacks(plan_.function)) {
         plan_ = FetchPlan(std::move(*plan_.otherwise));
     }
@@ -38,7 +43,7 @@ void Fetch::adopt_plan() {
     values_.assign(plan_.columns.size(), Value());
     queue_.clear();
     if (plan_.lister != nullptr) {
-        listing_ = std::make_unique<Fetch>(site_, std::move(*plan_.lister->plan));
+        listing_ = std::make_unique<Fetch>(site_, std::move(*plan_.lister->plan), most_age_);
     }
     for (Unit& unit : plan_.units) queue_.push_back(std::move(unit));
     plan_.units.clear();
@@ -53,6 +58,7 @@ FetchCounters Fetch::counters() const {
     FetchCounters sum = counters_;
     const FetchCounters& listed = listing_ != nullptr ? listing_->counters() : listing_counters_;
     sum.requests += listed.requests;
+    sum.cache_hits += listed.cache_hits;
     sum.retries += listed.retries;
     sum.wire_bytes += listed.wire_bytes;
     sum.body_bytes += listed.body_bytes;
@@ -82,6 +88,7 @@ Fetch::Step Fetch::next() {
 // Begins what the gate lets in. Not for every row: while they flow, nothing changes that fast.
 bool Fetch::schedule() {
     rows_until_schedule_ = kRowsPerSchedule;
+    touch_recordings();
     start_tasks();
     pull_units();
     start_tasks();
@@ -123,7 +130,10 @@ std::optional<net::Clock::time_point> Fetch::wake_at() const {
     auto consider = [&earliest](net::Clock::time_point moment) {
         if (!earliest || moment < *earliest) earliest = moment;
     };
-    for (const auto& task : waiting_) consider(task->not_before);
+    // Those that could have begun already wait for the gate.
+    for (const auto& task : waiting_) {
+        if (task->not_before > last_start_) consider(task->not_before);
+    }
     if (listing_ != nullptr) {
         if (const auto listed = listing_->wake_at()) consider(*listed);
     }
@@ -186,32 +196,57 @@ void Fetch::add_unit_from_listing() {
 
 void Fetch::start_tasks() {
     gate_asks_again_.reset();
-    if (starts_held_) return;
     const net::Clock::time_point now = net::Clock::now();
+    last_start_ = now;
+    if (starts_held_) return;
     while (start_one(now)) {
     }
 }
 
+// False: nothing more can begin now.
 bool Fetch::start_one(net::Clock::time_point now) {
-    const auto ready = std::find_if(waiting_.begin(), waiting_.end(),
-                                    [now](const auto& task) { return task->not_before <= now; });
-    if (ready == waiting_.end() && queue_.empty()) return false;
+    std::unique_ptr<Task> task = next_task(now);
+    if (task == nullptr) return false;
+    if (!may_read_another_kept()) return put_back(std::move(task));
+    switch (look_in_cache(*task, now)) {
+        case Cached::Answer:
+            begin(std::move(task));
+            return true;
+        case Cached::Wait:
+            waiting_.push_back(std::move(task));
+            return true;
+        case Cached::No:
+            break;
+    }
     const net::Gate::Answer answer = site_->gate->enter(now);
     if (!answer.entered && !must_pass_gate(answer)) {
         gate_asks_again_ = answer.ask_again;
-        return false;
-    }
-    std::unique_ptr<Task> task;
-    if (ready != waiting_.end()) {
-        task = std::move(*ready);
-        waiting_.erase(ready);
-    } else {
-        task = std::make_unique<Task>(std::move(queue_.front()), plan_, *site_);
-        queue_.pop_front();
+        return put_back(std::move(task));
     }
     if (answer.entered) task->place = std::make_shared<net::GatePlace>(site_->gate);
     begin(std::move(task));
     return true;
+}
+
+std::unique_ptr<Fetch::Task> Fetch::next_task(net::Clock::time_point now) {
+    const auto ready = std::find_if(waiting_.begin(), waiting_.end(),
+                                    [now](const auto& task) { return task->not_before <= now; });
+    if (ready != waiting_.end()) {
+        std::unique_ptr<Task> task = std::move(*ready);
+        waiting_.erase(ready);
+        return task;
+    }
+    if (queue_.empty() || waiting_.size() >= kWaitingAtOnce) return nullptr;
+    auto task = std::make_unique<Task>(std::move(queue_.front()), plan_, *site_);
+    queue_.pop_front();
+    return task;
+}
+
+// It is the next one again. Meanwhile another may ask the same.
+bool Fetch::put_back(std::unique_ptr<Task> task) {
+    task->recording.reset();
+    waiting_.insert(waiting_.begin(), std::move(task));
+    return false;
 }
 
 // Other scans of this backend may hold every place with answers that they read on only after our
@@ -230,7 +265,15 @@ void Fetch::begin(std::unique_ptr<Task> task) {
 
 void Fetch::ask(Task& task) {
     task.attempts++;
-    counters_.requests++;
+    prepare_to_read(task);
+    if (task.from_cache) {
+        counters_.cache_hits++;
+    } else {
+        post(task);
+    }
+}
+
+void Fetch::prepare_to_read(Task& task) {
     task.decoder = Decoder(task.asks_for_users() ? users_path() : plan_.rows);
     if (plan_.digest_needed && !task.asks_for_users()) {
         task.decoder.hash_records(plan_.digest_without);
@@ -242,8 +285,19 @@ void Fetch::ask(Task& task) {
     task.page_records = 0;
     task.page_border_seen = false;
     task.high_water = kHighWater;
+}
+
+void Fetch::post(Task& task) {
+    counters_.requests++;
     task.exchange =
         site_->transport->post(site_->reach, encode_form(site_->token.reveal(), call_of(task)));
+    if (task.recording != nullptr) {
+        task.exchange->inbox().when_heard(
+            [](void* recording, const char* bytes, size_t count) {
+                static_cast<Recording*>(recording)->add({bytes, count});
+            },
+            task.recording.get());
+    }
     if (task.place != nullptr) {
         task.exchange->when_done([place = task.place] { place->give_back(); });
     }
@@ -256,6 +310,8 @@ void Fetch::stop_exchange(Task& task) {
         counters_.body_bytes += outcome.body_bytes;
         task.exchange.reset();
     }
+    task.recording.reset();
+    task.from_cache = false;
     if (task.place != nullptr) task.place->give_back();
     task.place.reset();
 }

@@ -73,6 +73,7 @@ struct FetchCounters {
     uint64_t units_known = 0;
     uint64_t units_skipped = 0;
     uint64_t requests = 0;
+    uint64_t cache_hits = 0;  // answers for which no request was needed
     uint64_t retries = 0;
     uint64_t wire_bytes = 0;
     uint64_t body_bytes = 0;
@@ -96,7 +97,8 @@ class Fetch {
         Failed,  // fault(), scene()
     };
 
-    Fetch(std::shared_ptr<Site> site, FetchPlan plan);
+    // Answers that the site's store has kept for no longer than `most_age` are taken from there.
+    Fetch(std::shared_ptr<Site> site, FetchPlan plan, net::Milliseconds most_age = {});
     ~Fetch();
     Fetch(const Fetch&) = delete;
     Fetch& operator=(const Fetch&) = delete;
@@ -132,9 +134,23 @@ class Fetch {
     void add_unit_from_listing();
     void start_tasks();
     bool start_one(net::Clock::time_point now);
+    std::unique_ptr<Task> next_task(net::Clock::time_point now);
+    bool put_back(std::unique_ptr<Task> task);
     bool must_pass_gate(const net::Gate::Answer& answer) const;
     void begin(std::unique_ptr<Task> task);
     void ask(Task& task);
+    void prepare_to_read(Task& task);
+    void post(Task& task);
+
+    // What the cache has for a task: its answer, or the advice to wait for another who asks.
+    enum class Cached { No, Answer, Wait };
+    Cached look_in_cache(Task& task, net::Clock::time_point now);
+    void wait_for_other(Task& task, net::Clock::time_point now);
+    bool may_read_another_kept() const;
+    bool listed_from_cache() const;
+    void touch_recordings();
+    Progress ask_anew(Task& task);
+
     Call call_of(const Task& task) const;
     static const RowsPath& users_path();
     bool is_finished() const;
@@ -183,6 +199,8 @@ class Fetch {
     size_t turn_ = 0;
     unsigned rows_until_schedule_ = 0;
     std::optional<net::Clock::time_point> gate_asks_again_;
+    net::Clock::time_point last_start_{};  // when the gate and the cache were last asked
+    net::Milliseconds most_age_;
 
     std::vector<Value> values_;
     std::string_view record_;

@@ -103,13 +103,15 @@ Fetch::Progress Fetch::do_otherwise(Task& task) {
 }
 
 Fetch::Progress Fetch::fail(Task& task, Fault fault) {
+    if (task.from_cache && task.delivered == 0) return ask_anew(task);
     if (can_do_otherwise(task, fault)) return do_otherwise(task);
     const auto expected = std::find_if(
         plan_.expected.begin(), plan_.expected.end(),
         [&](const ExpectedFault& known) { return fault.errorcode == known.errorcode; });
     if (expected != plan_.expected.end()) return emit_reason(task, expected->reason);
     const bool gone = fault.kind == FaultKind::RecordUnknown;
-    const bool may_be_gone = plan_.units_from_query || task.purpose == Purpose::OneUser;
+    const bool may_be_gone =
+        plan_.units_from_query || task.purpose == Purpose::OneUser || listed_from_cache();
     if (gone && may_be_gone && task.purpose != Purpose::ListUsers) return retire(task);
     const bool can_split = plan_.split == Split::Users && task.purpose == Purpose::Unit;
     if (is_too_much_at_once(fault) && can_split && task.delivered == 0) return split_by_user(task);

@@ -82,6 +82,7 @@ Fetch::Progress Fetch::read_records(Task& task) {
             case Decoder::Status::NeedMore:
                 if (!exchange.done()) {
                     make_room(task);
+                    if (exchange.refill()) break;
                     return Progress::Idle;
                 }
                 return fail(task, classify_outcome(exchange.outcome(), inbox.view(),
@@ -228,6 +229,7 @@ Fetch::Progress Fetch::check_page_border(Task& task, Value record) {
         task.page_from = 0;
         task.delivered = 0;
         task.delivered_print = Fingerprint();
+        task.anew = true;  // pages that were kept at different times may never fit
         return retry_later(task, net::Milliseconds{0});
     }
     task.last_id = text;
@@ -306,6 +308,7 @@ Fetch::Progress Fetch::on_end(Task& task) {
         return fail(task, plain_fault(FaultKind::UnexpectedShape,
                                       "the answer was shorter when it was read a second time"));
     }
+    if (task.recording != nullptr) task.recording->keep();
     if (task.purpose == Purpose::ListUsers) return queue_split_units(task);
     return on_page_end(task);
 }

@@ -60,6 +60,7 @@ struct Fetch::Task {
           seen(std::make_shared<std::unordered_set<std::string>>()) {}
 
     Unit unit;
+    std::unique_ptr<Recording> recording;  // hears what the exchange brings, so it goes after it
     std::unique_ptr<net::Exchange> exchange;
     std::shared_ptr<net::GatePlace> place;  // free again as soon as the answer has come
     Decoder decoder;
@@ -69,6 +70,12 @@ struct Fetch::Task {
     int attempts = 0;
     net::Clock::time_point first_asked{};
     net::Clock::time_point not_before{};
+
+    bool from_cache = false;  // the present answer
+    bool anew = false;        // no kept answer will do
+    // Since when another is waited for who asks the same, and how long until the next look.
+    std::optional<net::Clock::time_point> waits_since;
+    net::Milliseconds pause{0};
 
     // Of the present page: records handed out, and how many a repeated answer has shown again.
     uint64_t delivered = 0;

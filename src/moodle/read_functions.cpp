@@ -25,4 +25,12 @@ bool is_read_function(std::string_view name) {
     return is_named_like_reading(name);
 }
 
+bool is_repeatable_function(std::string_view name) {
+    for (const std::string_view part : {"_token", "_key", "_draft", "_random", "_async_", "_copy_",
+                                        "_progress", "_submit", "_view_entries", "_login"}) {
+        if (name.find(part) != std::string_view::npos) return false;
+    }
+    return true;
+}
+
 }  // namespace moodle_fdw::moodle

@@ -163,7 +163,13 @@ class ArgumentReader {
 std::string encode_form(std::string_view token, const Call& call) {
     std::string form = "wstoken=";
     append_encoded(token, form);
-    form += "&wsfunction=";
+    form += '&';
+    form += encode_request(call);
+    return form;
+}
+
+std::string encode_request(const Call& call) {
+    std::string form = "wsfunction=";
     append_encoded(call.function, form);
     form += "&moodlewsrestformat=json";
     for (const Argument& argument : call.arguments) {

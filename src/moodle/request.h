@@ -25,6 +25,8 @@ inline constexpr size_t kMaxArguments = 480;
 
 // wstoken, wsfunction and moodlewsrestformat stand first, so that they survive whatever PHP drops.
 std::string encode_form(std::string_view token, const Call& call);
+// The same without the token: all that the answer depends on besides who asks.
+std::string encode_request(const Call& call);
 
 // {"criteria":[{"key":"email","value":"%"}]} → criteria[0][key]=email, criteria[0][value]=%.
 // true/false become 1/0, null leaves the argument out, numbers keep their text. At most

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "moodle/answer_store.h"
 #include "net/gate.h"
 #include "net/retry.h"
 #include "net/transport.h"
@@ -37,6 +38,7 @@ struct Site {
     net::RetryPolicy retry;
     std::shared_ptr<net::Gate> gate;
     net::Transport* transport = nullptr;  // the backend's, outlives every site
+    std::unique_ptr<AnswerStore> answers;  // what this mapping was answered; nullptr = none is kept
 
     // Functions that this site or token turned out not to have, so that each is tried once.
     bool lacks(const std::string& function) const { return lacking_.contains(function); }

@@ -23,6 +23,7 @@ class Inbox {
         std::memcpy(data_.get() + end_, bytes, count);
         end_ += count;
         std::memset(data_.get() + end_, 0, kPadding);
+        if (heard_ != nullptr) heard_(heard_context_, bytes, count);
     }
 
     // Views of consumed bytes stay valid until the next append.
@@ -40,6 +41,12 @@ class Inbox {
         low_water_ = bytes;
         drained_ = call;
         drained_context_ = context;
+    }
+
+    // Calls for all bytes that arrive from now on, before anyone has consumed them; must not throw.
+    void when_heard(void (*call)(void*, const char*, size_t), void* context) {
+        heard_ = call;
+        heard_context_ = context;
     }
 
   private:
@@ -74,6 +81,8 @@ class Inbox {
     size_t low_water_ = 0;
     void (*drained_)(void*) = nullptr;
     void* drained_context_ = nullptr;
+    void (*heard_)(void*, const char*, size_t) = nullptr;
+    void* heard_context_ = nullptr;
 };
 
 }  // namespace moodle_fdw::net

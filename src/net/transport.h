@@ -88,6 +88,8 @@ class Exchange {
     // How many unread bytes may gather before the transfer is paused (default 1 MiB). A reader that
     // needs more of them at once (one huge record) raises it, and may lower it again.
     virtual void set_high_water(size_t bytes) = 0;
+    // Puts more bytes into the inbox that are at hand without the network; false: there are none.
+    virtual bool refill() { return false; }
 };
 
 class Transport {

@@ -4,6 +4,7 @@
 
 #include "moodle/entity.h"
 #include "net/url.h"
+#include "pg/answer_cache.h"
 #include "pg/connection.h"
 #include "pg/guard.h"
 #include "pg/options.h"
@@ -154,6 +155,7 @@ void forget_if_stale() {
         cache().sites.clear();
         cache().gates.clear();
     });
+    forget_outdated_answers();
 }
 
 }  // namespace
@@ -185,26 +187,46 @@ const std::shared_ptr<moodle::Site>& site_for(Oid server_oid, Oid user) {
     auto known = cache().sites.find(mapping->umid);
     if (known != cache().sites.end()) return known->second;
     Wanted wanted;
-    read_wanted(GetForeignServer(server_oid), mapping, wanted);
+    ForeignServer* server = GetForeignServer(server_oid);
+    read_wanted(server, mapping, wanted);
     if (wanted.token == nullptr) {
         ereport(ERROR, (errcode(ERRCODE_FDW_DYNAMIC_PARAMETER_VALUE_NEEDED),
                         errmsg("the user mapping for moodle instance \"%s\" has no token",
                                wanted.instance)));
     }
+    const moodle::AnswerOwner owner = answer_owner(server, mapping);
     shield([&](Report& report) {
         std::shared_ptr<moodle::Site> site = build_site(wanted, server_oid, report);
         if (site == nullptr) return;
         site->transport = &network;
+        site->answers = answers_of(owner, site->token);
         known = cache().sites.emplace(mapping->umid, std::move(site)).first;
     });
     return known->second;
 }
 
+ForeignServer* usable_server(const char* name) {
+    ForeignServer* server = GetForeignServerByName(name, true);
+    const bool ours = server != nullptr &&
+                      strcmp(GetForeignDataWrapper(server->fdwid)->fdwname, "moodle_fdw") == 0;
+    if (!ours) {
+        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+                        errmsg("there is no moodle instance \"%s\"", name),
+                        errhint("SELECT name FROM moodle_fdw.instances lists them; "
+                                "moodle_fdw.add_instance() adds one.")));
+    }
+    if (moodle_server_usage(server->serverid) != ACLCHECK_OK) {
+        aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_FOREIGN_SERVER, name);
+    }
+    return server;
+}
+
 ServerSettings server_settings(Oid server_oid) {
     ForeignServer* server = GetForeignServer(server_oid);
     const char* on_error = find_option(server->options, "on_unit_error");
+    const double ttl = option_number(server->options, "cache_ttl", 0);
     return {on_error != nullptr && strcmp(on_error, "skip") == 0,
-            find_option(server->options, "users_by")};
+            net::Milliseconds(static_cast<int64_t>(ttl)), find_option(server->options, "users_by")};
 }
 
 int close_connections() {

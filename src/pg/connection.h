@@ -11,9 +11,12 @@ namespace moodle_fdw::pg {
 
 struct ServerSettings {
     bool skip_failed_units = false;
+    net::Milliseconds cache_ttl{0};
     const char* users_by = nullptr;  // palloc'ed, nullptr = default
 };
 
+// The server of an instance's name. Raises unless it is ours and the role may use it.
+ForeignServer* usable_server(const char* instance);
 // The site as `user` reaches it. The pointer is valid until the next call: copy the shared_ptr.
 const std::shared_ptr<moodle::Site>& site_for(Oid server, Oid user);
 ServerSettings server_settings(Oid server);

@@ -41,7 +41,7 @@ void on_startup() {
         const Size size = part.size();
         void* memory = ShmemInitStruct(part.name, size, &found);
         if (!found) {
-            memset(memory, 0, size);
+            if (part.zeroed) memset(memory, 0, size);
             part.create(memory);
         }
         part.attach(memory, part.locks > 0 ? GetNamedLWLockTranche(part.name) : nullptr);

@@ -17,10 +17,12 @@ struct SharedPart {
     // How many bytes. Asked once settings are known; it must not change after that.
     Size (*size)();
     // Makes new memory: at the server's start, and again after a crash of one backend, which may
-    // have left anything in it. It is zeroed.
+    // have left anything in it. It is zeroed, if `zeroed`.
     void (*create)(void* memory);
     // Hands out where it is, after create(): in the postmaster, from whom backends inherit it.
     void (*attach)(void* memory, LWLockPadded* locks);
+    // False: create() finds anything in it. Memory that is never touched costs none.
+    bool zeroed = true;
 };
 
 // Whether the library is being, or was, loaded by shared_preload_libraries. Only then is there

@@ -1,5 +1,6 @@
 // What happens when the library is loaded: into the postmaster by shared_preload_libraries, or into
 // one backend by its first use.
+#include "pg/answer_cache.h"
 #include "pg/shared_memory.h"
 
 extern "C" {
@@ -10,6 +11,7 @@ void _PG_init(void) {
     namespace pg = moodle_fdw::pg;
     // Settings and parts of shared memory are announced here; those that need a restart only if
     // is_preloaded().
+    pg::announce_answer_cache();
     pg::setup_shared_memory();
 }
 }

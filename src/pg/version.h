@@ -97,3 +97,10 @@ static inline void moodle_init_set(FunctionCallInfo fcinfo) {
 #if PG_VERSION_NUM >= 150000
 #define MOODLE_HAS_SHMEM_REQUEST_HOOK 1
 #endif
+
+// Roles of the system were renamed in 14.
+#if PG_VERSION_NUM >= 140000
+#define MOODLE_ROLE_READ_ALL_STATS ROLE_PG_READ_ALL_STATS
+#else
+#define MOODLE_ROLE_READ_ALL_STATS DEFAULT_ROLE_READ_ALL_STATS
+#endif
