@@ -37,7 +37,7 @@ struct Site {
     net::Reach reach;
     net::RetryPolicy retry;
     std::shared_ptr<net::Gate> gate;
-    net::Transport* transport = nullptr;  // the backend's, outlives every site
+    net::Transport* transport = nullptr;   // the backend's, outlives every site
     std::unique_ptr<AnswerStore> answers;  // what this mapping was answered; nullptr = none is kept
 
     // Functions that this site or token turned out not to have, so that each is tried once.
