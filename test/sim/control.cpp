@@ -117,6 +117,13 @@ void Front::add_control() {
     server_.Get("/__sim/stats", [this](const Request&, Response& response) {
         response.set_content(stats_.as_json(), "application/json");
     });
+    server_.Post("/__sim/tokens", [this](const Request& request, Response& response) {
+        said(response, tokens_.add(request.body));
+    });
+    server_.Delete("/__sim/tokens", [this](const Request&, Response& response) {
+        tokens_.forget_added();
+        plain(response, 200, "ok");
+    });
     server_.Get("/__sim/functions", [this](const Request&, Response& response) {
         response.set_content(functions_as_json(options_), "application/json");
     });

@@ -185,6 +185,7 @@ Answer Front::answer_to(const std::shared_ptr<const Arguments>& arguments) {
     if (!is_own && declared == catalogue().end()) return no_record("external_functions");
     // What writes is on the site, and in no service of it.
     if (!is_own && !declared->second.reads) return no_access();
+    if (!caller.may_call(name)) return no_access();
     Node given{true, {}, {}};
     for (const auto& [key, node] : arguments->root().members) {
         const bool of_call = key.starts_with("moodlews") || key == "wstoken" || key == "wsfunction";

@@ -126,9 +126,10 @@ std::set<std::string> split_list(const std::string& list) {
 
 namespace {
 
-void write_functions(JsonOut& out, const Options& options) {
+void write_functions(JsonOut& out, const Options& options, const Caller& caller) {
     out.key("functions").open('[');
     for (const std::string& name : served_functions(options)) {
+        if (!caller.may_call(name)) continue;
         out.open('{').key("name").text(name).key("version").text(options.version).close('}');
     }
     out.close(']');
@@ -156,8 +157,9 @@ void write_features(JsonOut& out) {
 
 Answer get_site_info(const Context& context) {
     const Site& site = context.site;
-    const int64_t user = context.caller.user();
-    return answer(1, [&site, user](JsonOut& out) {
+    const Caller caller = context.caller;
+    const int64_t user = caller.user();
+    return answer(1, [&site, caller, user](JsonOut& out) {
         const Options& options = site.options();
         const Person person = site.person(user);
         out.open('{').key("sitename").text("Simulated Moodle");
@@ -167,7 +169,7 @@ Answer get_site_info(const Context& context) {
         out.key("fullname").escaped(person.fullname_json()).key("lang").text("en");
         out.key("userid").number(user).key("siteurl").text(options.wwwroot);
         out.key("userpictureurl").text(options.wwwroot + "/theme/image.php/boost/core/1/u/f1");
-        write_functions(out, options);
+        write_functions(out, options, caller);
         out.key("downloadfiles").number(1).key("uploadfiles").number(0);
         out.key("release").text(options.release).key("version").text(options.version);
         out.key("mobilecssurl").text("");

@@ -132,9 +132,12 @@ void write_course(JsonOut& out, const Course& course, const std::vector<Module>&
     out.close(']').close('}');
 }
 
-std::vector<Module> modules_of(const Site& site, int64_t course, Module::Kind kind) {
+std::vector<Module> modules_of(const Site& site, const Caller& caller, int64_t course,
+                               Module::Kind kind) {
     std::vector<Module> all = modules(site, course);
-    std::erase_if(all, [&](const Module& one) { return one.kind != kind; });
+    std::erase_if(all, [&](const Module& one) {
+        return one.kind != kind || !caller.sees_module(one.type());
+    });
     return all;
 }
 
@@ -150,7 +153,7 @@ std::vector<Module> asked_assignments(const Context& context, std::string& warni
         const auto one = find_module(context.site, Module::Kind::Assign, std::atoll(text.c_str()));
         if (!one) continue;
         const auto course = context.site.find_course(one->course);
-        if (context.caller.manages(*course)) {
+        if (context.caller.grades(*course) && context.caller.sees_module("assign")) {
             found.push_back(*one);
             continue;
         }
@@ -210,10 +213,11 @@ Answer get_assignments(const Context& context) {
     std::string warnings;
     const Site& site = context.site;
     const std::vector<int64_t> courses = assignment_courses(context, warnings);
-    return answer(static_cast<int64_t>(courses.size()), [&site, courses, warnings](JsonOut& out) {
+    return answer(static_cast<int64_t>(courses.size()), [&site, caller = context.caller, courses,
+                                                         warnings](JsonOut& out) {
         out.open('{').key("courses").open('[');
         for (const int64_t id : courses) {
-            const std::vector<Module> all = modules_of(site, id, Module::Kind::Assign);
+            const std::vector<Module> all = modules_of(site, caller, id, Module::Kind::Assign);
             if (!all.empty()) write_course(out, *site.find_course(id), all);
         }
         close_with(out, warnings);
@@ -262,10 +266,11 @@ Answer get_quizzes(const Context& context) {
     std::string warnings;
     const Site& site = context.site;
     const std::vector<int64_t> courses = asked_courses(context, warnings);
-    return answer(static_cast<int64_t>(courses.size()), [&site, courses, warnings](JsonOut& out) {
+    return answer(static_cast<int64_t>(courses.size()), [&site, caller = context.caller, courses,
+                                                         warnings](JsonOut& out) {
         out.open('{').key("quizzes").open('[');
         for (const int64_t id : courses) {
-            for (const Module& quiz : modules_of(site, id, Module::Kind::Quiz)) {
+            for (const Module& quiz : modules_of(site, caller, id, Module::Kind::Quiz)) {
                 kQuiz.write(out, {{"id", quiz.instance},
                                   {"cmid", quiz.id},
                                   {"course", id},
@@ -292,7 +297,8 @@ Answer get_attempts(const Context& context) {
     if (user == 0) user = context.caller.user();
     const auto person = site.find_person(user);
     if (!person) return refused("dml_missing_record_exception", "invaliduser", "Invalid user");
-    if (user != context.caller.user() && !context.caller.manages(*course)) {
+    if (!context.caller.sees_module("quiz")) return no_permission("View quiz information");
+    if (user != context.caller.user() && !context.caller.reviews(*course)) {
         return no_permission("View quiz reports");
     }
     std::vector<Attempt> all = attempts(site, *quiz, user);

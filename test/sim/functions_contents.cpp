@@ -140,6 +140,13 @@ void write_module(JsonOut& out, const Site& site, const Course& course, const Mo
                         as_json("files", files(site, module, with_contents))});
 }
 
+// What the caller may not see is left out without a word.
+std::vector<Module> seen_modules(const Context& context, int64_t course) {
+    std::vector<Module> all = modules(context.site, course);
+    std::erase_if(all, [&](const Module& one) { return !context.caller.sees_module(one.type()); });
+    return all;
+}
+
 struct Wanted {
     bool modules = true, contents = true;
     std::string type, section, id;
@@ -181,7 +188,7 @@ Answer get_contents(const Context& context) {
     if (!course) return no_record("course");
     if (!context.caller.enters(*course)) return no_course_context(id);
     const Site& site = context.site;
-    const std::vector<Module> all = modules(site, id);
+    const std::vector<Module> all = seen_modules(context, id);
     const int64_t caller = context.caller.user();
     const int64_t rows = id == 1 ? 0 : static_cast<int64_t>(all.size());
     return answer(rows, [&site, course, all, wanted, caller](JsonOut& out) {
@@ -209,12 +216,12 @@ Answer get_activities_completion(const Context& context) {
     const auto person = context.site.find_person(user);
     if (!person) return refused("dml_missing_record_exception", "invaliduser", "Invalid user");
     if (!context.caller.enters(*course)) return no_course_context(course->id);
-    if (user != context.caller.user() && context.caller.is(Caller::Kind::Student)) {
+    if (user != context.caller.user() && !context.caller.sees_progress_of_others()) {
         return no_permission("View activity completion reports");
     }
     const Site& site = context.site;
     const std::vector<Module> all =
-        course->completion_enabled ? modules(site, course->id) : std::vector<Module>();
+        course->completion_enabled ? seen_modules(context, course->id) : std::vector<Module>();
     return answer(static_cast<int64_t>(all.size()), [&site, all, user](JsonOut& out) {
         out.open('{').key("statuses").open('[');
         for (const Module& module : all) {
@@ -302,7 +309,7 @@ Answer get_updates_since(const Context& context) {
     const std::vector<std::string> areas = context.arguments->list("filter");
     const Updates updates(context.site, context.arguments->number("since", 0),
                           {areas.begin(), areas.end()});
-    const std::vector<Module> all = modules(context.site, id);
+    const std::vector<Module> all = seen_modules(context, id);
     return answer(static_cast<int64_t>(all.size()), [updates, all](JsonOut& out) {
         out.open('{').key("instances").open('[');
         for (const Module& module : all) {

@@ -75,25 +75,29 @@ int group_mode(const Course& course) {
     return course.has_groups ? 1 : 0;
 }
 
-// As core_course_get_courses has it.
-void write_listed(JsonOut& out, const Site& site, const Course& course) {
+// As core_course_get_courses has it; a part of it only for who may change the course.
+void write_listed(JsonOut& out, const Site& site, const Course& course, bool updates) {
     out.open('{').key("id").number(course.id).key("shortname").text(course.shortname);
     out.key("categoryid").number(course.category);
-    out.key("categorysortorder").number(site.sortorder(course));
+    if (updates) out.key("categorysortorder").number(site.sortorder(course));
     out.key("fullname").text(course.fullname).key("displayname").text(course.fullname);
-    out.key("idnumber").text(course.idnumber).key("summary").text(course.summary);
+    if (updates) out.key("idnumber").text(course.idnumber);
+    out.key("summary").text(course.summary);
     out.key("summaryformat").number(course.id == 1 ? 0 : 1).key("format").escaped(course.format);
-    out.key("showgrades").number(1).key("newsitems").number(3).key("startdate").number(kEpoch);
-    out.key("enddate").number(course.enddate);
-    out.key("numsections").number(4).key("maxbytes").number(0).key("showreports").number(0);
-    out.key("visible").number(course.visible);
-    if (course.id != 1) out.key("hiddensections").number(1);
-    out.key("groupmode").number(group_mode(course)).key("groupmodeforce").number(0);
-    out.key("defaultgroupingid").number(0).key("timecreated").number(kEpoch);
-    out.key("timemodified").number(course.timemodified);
-    out.key("enablecompletion").number(course.completion_enabled);
-    out.key("completionnotify").number(0).key("lang").escaped("").key("forcetheme").escaped("");
-    write_format_options(out, course, false);
+    if (updates) out.key("showgrades").number(1).key("newsitems").number(3);
+    out.key("startdate").number(kEpoch).key("enddate").number(course.enddate);
+    out.key("numsections").number(4);
+    if (updates) {
+        out.key("maxbytes").number(0).key("showreports").number(0);
+        out.key("visible").number(course.visible);
+        if (course.id != 1) out.key("hiddensections").number(1);
+        out.key("groupmode").number(group_mode(course)).key("groupmodeforce").number(0);
+        out.key("defaultgroupingid").number(0).key("timecreated").number(kEpoch);
+        out.key("timemodified").number(course.timemodified);
+        out.key("enablecompletion").number(course.completion_enabled);
+        out.key("completionnotify").number(0).key("lang").escaped("").key("forcetheme").escaped("");
+        write_format_options(out, course, false);
+    }
     write_conditions(out, course);
     write_custom_fields(out, course);
     out.close('}');
@@ -216,10 +220,12 @@ Answer get_courses(const Context& context) {
     for (const int64_t id : ids) {
         if (!context.caller.enters(*site.find_course(id))) return no_course_context(id);
     }
-    return answer(static_cast<int64_t>(ids.size()), [&site, ids](JsonOut& out) {
+    const Caller caller = context.caller;
+    return answer(static_cast<int64_t>(ids.size()), [&site, caller, ids](JsonOut& out) {
         out.open('[');
         for (const int64_t id : ids) {
-            if (const auto course = site.find_course(id)) write_listed(out, site, *course);
+            const auto course = site.find_course(id);
+            if (course) write_listed(out, site, *course, caller.updates(*course));
         }
         out.close(']');
     });
@@ -243,9 +249,9 @@ Answer get_courses_by_field(const Context& context) {
         out.open('{').key("courses").open('[');
         for (const int64_t id : sorted_courses(site)) {
             const auto course = site.find_course(id);
-            if (!course || (!course->visible && !caller.manages(*course))) continue;
+            if (!course || (!course->visible && !caller.sees_hidden(*course))) continue;
             if (!has_value(site, *course, field, value, ids)) continue;
-            write_found(out, site, *course, caller.manages(*course));
+            write_found(out, site, *course, caller.updates(*course));
         }
         out.close(']');
         empty_warnings(out);
@@ -297,6 +303,7 @@ bool meets(const Category& category, const Criteria& criteria) {
 Answer get_categories(const Context& context) {
     const Criteria criteria = context.arguments->pairs("criteria", "key");
     const bool manages = context.caller.manages_categories();
+    const bool sees_hidden = context.caller.sees_hidden_categories();
     const std::set<std::string> open = {"id", "ids", "name", "parent"};
     const std::set<std::string> managed = {"idnumber", "visible", "theme"};
     for (const auto& [key, value] : criteria) {
@@ -308,11 +315,11 @@ Answer get_categories(const Context& context) {
     const std::string below = context.arguments->get("addsubcategories", "1");
     const bool with_children = below != "0" && below != "false";
     const Site& site = context.site;
-    return answer(7, [&site, criteria, manages, with_children](JsonOut& out) {
+    return answer(7, [&site, criteria, manages, sees_hidden, with_children](JsonOut& out) {
         std::set<int64_t> shown;
         out.open('[');
         for (const Category& category : site.categories()) {  // parents before children
-            if (!category.visible && !manages) continue;
+            if (!category.visible && !sees_hidden) continue;
             if (!meets(category, criteria) && !(with_children && shown.contains(category.parent))) {
                 continue;
             }

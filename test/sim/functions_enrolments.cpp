@@ -111,14 +111,27 @@ void write_roles(JsonOut& out, const Enrolment& enrolment) {
     out.close(']');
 }
 
+// Since 5.0 whom the caller may not see is listed with id and name, and nothing else.
+bool gives_stubs(const Site& site) {
+    return site.options().version >= "20250414";
+}
+
 class ParticipantWriter {
   public:
     ParticipantWriter(JsonOut& out, const Site& site, const Caller& caller, const Listing& listing,
                       int64_t course)
-        : out_(out), site_(site), caller_(caller), listing_(listing), course_(course) {}
+        : out_(out), site_(site), caller_(caller), listing_(listing), course_(course) {
+        caller_.meet_teachers(site);
+        stubs_ = gives_stubs(site) && !caller.can("moodle/user:viewdetails");
+    }
 
     void write(const Enrolment& enrolment) {
         const Person person = site_.person(enrolment.user);
+        if (stubs_ && !caller_.knows(person.id)) {
+            out_.open('{').key("id").number(person.id).key("fullname");
+            out_.escaped(person.fullname_json()).close('}');
+            return;
+        }
         const bool details = caller_.sees_details(person.id);
         out_.open('{').key("id").number(person.id);
         if (details) text("username", person.username, false);
@@ -191,17 +204,21 @@ class ParticipantWriter {
 
     JsonOut& out_;
     const Site& site_;
-    const Caller& caller_;
+    Caller caller_;
     const Listing& listing_;
     int64_t course_;
+    bool stubs_ = false;
 };
 
 void keep_only(std::vector<Enrolment>& enrolments, const Context& context, const Listing& listing,
                const Course& course) {
-    // A student takes part without a group, and separate groups show nobody else's.
-    const bool separate = context.caller.is(Caller::Kind::Student) && course.has_groups;
+    const std::optional<int64_t> only = context.caller.only_group(course);
+    Caller caller = context.caller;
+    caller.meet_teachers(context.site);
+    const bool drops = !caller.can("moodle/user:viewdetails") && !gives_stubs(context.site);
     std::erase_if(enrolments, [&](const Enrolment& one) {
-        if (separate) return true;
+        if (only && (*only == 0 || Site::group_of(course.id, one.user) != *only)) return true;
+        if (drops && !caller.knows(one.user)) return true;
         if (listing.only_active && one.suspended) return true;
         if (listing.only_suspended && !one.suspended) return true;
         if (listing.group > 0 && Site::group_of(course.id, one.user) != listing.group) return true;
@@ -236,6 +253,13 @@ Answer get_enrolled_users(const Context& context) {
     const auto course = site.find_course(id);
     if (!course) return no_record("course");
     if (!context.caller.enters(*course)) return no_course_context(id);
+    if (!context.caller.can("moodle/course:viewparticipants")) {
+        return no_permission("View participants");
+    }
+    const bool by_status = listing.only_active || listing.only_suspended;
+    if (by_status && !context.caller.can("moodle/course:enrolreview")) {
+        return no_permission("Review course enrolments");
+    }
     std::vector<Enrolment> enrolments = site.enrolments(id);
     keep_only(enrolments, context, listing, *course);
     sort_by(enrolments, site, listing);
@@ -301,7 +325,7 @@ Answer get_enrolment_methods(const Context& context) {
     const int64_t id = context.arguments->number("courseid", 0);
     const auto course = context.site.find_course(id);
     if (!course) return no_record("course");
-    if (!course->visible && !context.caller.manages(*course)) {
+    if (!course->visible && !context.caller.sees_hidden(*course)) {
         return moodle_exception("coursehidden", "error/coursehidden");
     }
     return answer(2, [id](JsonOut& out) {
@@ -371,6 +395,12 @@ void write_group(JsonOut& out, const Group& group) {
     out.key("participation").flag(true).close('}');
 }
 
+// Otherwise a course is left out without a word.
+bool sees_participants(const Context& context, int64_t course) {
+    return context.caller.enters(*context.site.find_course(course)) &&
+           context.caller.can("moodle/course:viewparticipants");
+}
+
 }  // namespace
 
 Answer get_users_courses(const Context& context) {
@@ -380,7 +410,7 @@ Answer get_users_courses(const Context& context) {
     std::vector<int64_t> courses;
     for (int64_t id = site.last_course(); id > 1; id--) {
         const auto enrolment = site.enrolment(id, user);
-        if (enrolment && !enrolment->suspended && context.caller.enters(*site.find_course(id))) {
+        if (enrolment && !enrolment->suspended && sees_participants(context, id)) {
             courses.push_back(id);
         }
     }
@@ -398,7 +428,7 @@ Answer get_course_groups(const Context& context) {
     const auto course = context.site.find_course(id);
     if (!course) return no_record("course");
     if (!context.caller.enters(*course)) return no_course_context(id);
-    if (!context.caller.manages(*course)) return no_permission("Manage groups");
+    if (!context.caller.manages_groups(*course)) return no_permission("Manage groups");
     const std::vector<Group> groups = context.site.groups(id);
     return answer(static_cast<int64_t>(groups.size()), [groups](JsonOut& out) {
         out.open('[');
@@ -413,7 +443,7 @@ Answer get_group_members(const Context& context) {
         const auto group = context.site.find_group(std::atoll(text.c_str()));
         if (!group) return no_record("groups");
         const auto course = context.site.find_course(group->course);
-        if (!context.caller.manages(*course)) return no_permission("Manage groups");
+        if (!context.caller.manages_groups(*course)) return no_permission("Manage groups");
         groups.push_back(*group);
     }
     const Site& site = context.site;

@@ -21,6 +21,10 @@ void write_number_or_null(JsonOut& out, std::string_view key, bool present, int6
     }
 }
 
+bool is_hidden(const GradeItem& item) {
+    return item.kind == GradeItem::Kind::Forum;
+}
+
 // What the item is, whoever is asked about.
 void write_definition(JsonOut& out, const GradeItem& item) {
     out.key("id").number(item.id).key("itemname");
@@ -89,7 +93,7 @@ void write_item(JsonOut& out, const Site& site, const GradeItem& item, int64_t u
     out.key("graderaw").raw(grade.raw).key("gradedatesubmitted").null();
     write_number_or_null(out, "gradedategraded", grade.is_set, kGradedAt);
     out.key("gradehiddenbydate").flag(false).key("gradeneedsupdate").flag(false);
-    out.key("gradeishidden").flag(item.kind == GradeItem::Kind::Forum);
+    out.key("gradeishidden").flag(is_hidden(item));
     out.key("gradeislocked").flag(item.number == 3);
     out.key("gradeisoverridden").flag(grade.is_set && user % 7 == 0);
     out.key("gradeformatted").text(grade.formatted).key("grademin").raw(grade.minimum);
@@ -97,6 +101,14 @@ void write_item(JsonOut& out, const Site& site, const GradeItem& item, int64_t u
     out.key("percentageformatted").text(grade.percentage).key("feedback").text(grade.feedback);
     const bool formatted = grade.feedback.starts_with("<p>");
     out.key("feedbackformat").number(formatted ? 1 : grade.is_set ? 0 : 2).close('}');
+}
+
+// What vanishes without a word: hidden items, and those of modules that the caller may not see.
+bool sees_item(const Caller& caller, const GradeItem& item) {
+    if (is_hidden(item) && !caller.can("moodle/grade:viewhidden")) return false;
+    const bool assign = item.kind == GradeItem::Kind::Assign;
+    const bool quiz = item.kind == GradeItem::Kind::Quiz;
+    return !(assign && !caller.sees_module("assign")) && !(quiz && !caller.sees_module("quiz"));
 }
 
 void write_report(JsonOut& out, const Site& site, int64_t course, int64_t user,
@@ -110,7 +122,7 @@ void write_report(JsonOut& out, const Site& site, int64_t course, int64_t user,
     out.escaped(caller.sees_details(user) ? std::string_view(person.idnumber) : "");
     out.key("maxdepth").number(2).key("gradeitems").open('[');
     for (const GradeItem& item : grade_items(site, course)) {
-        write_item(out, site, item, user, takes_part);
+        if (sees_item(caller, item)) write_item(out, site, item, user, takes_part);
     }
     out.close(']').close('}');
 }
@@ -146,8 +158,13 @@ std::string item_cell(const GradeItem& item) {
 
 class TableWriter {
   public:
-    TableWriter(JsonOut& out, const Site& site, int64_t course, int64_t user)
-        : out_(out), site_(site), course_(course), user_(user), category_(course * 100) {}
+    TableWriter(JsonOut& out, const Site& site, int64_t course, int64_t user, const Caller& caller)
+        : out_(out),
+          site_(site),
+          caller_(caller),
+          course_(course),
+          user_(user),
+          category_(course * 100) {}
 
     void write() {
         const Person person = site_.person(user_);
@@ -164,7 +181,9 @@ class TableWriter {
         out_.key("rowspan").number(static_cast<int64_t>(items.size()) + 1).close('}');
         write_parents();
         const bool takes_part = site_.enrolment(course_, user_).has_value();
-        for (const GradeItem& item : items) write_row(item, takes_part);
+        for (const GradeItem& item : items) {
+            if (sees_item(caller_, item)) write_row(item, takes_part);
+        }
         out_.close(']').close('}');
     }
 
@@ -202,11 +221,13 @@ class TableWriter {
 
     JsonOut& out_;
     const Site& site_;
+    const Caller& caller_;
     int64_t course_, user_, category_;
 };
 
-void write_table(JsonOut& out, const Site& site, int64_t course, int64_t user, const Caller&) {
-    TableWriter(out, site, course, user).write();
+void write_table(JsonOut& out, const Site& site, int64_t course, int64_t user,
+                 const Caller& caller) {
+    TableWriter(out, site, course, user, caller).write();
 }
 
 // ---- what both check first, and whom they are about
@@ -215,10 +236,12 @@ std::optional<Answer> check_one_user(const Context& context, const Course& cours
     const auto person = context.site.find_person(user);
     if (!person) return refused("dml_missing_record_exception", "invaliduser", "Invalid user");
     if (person->deleted) return moodle_exception("userdeleted", "error/userdeleted");
-    if (context.caller.is(Caller::Kind::Student) && user != context.caller.user()) {
-        if (course.has_groups) return moodle_exception("notingroup", "error/notingroup");
-        return no_permission("View grades of other users");
+    if (user == context.caller.user()) return std::nullopt;
+    const auto only = context.caller.only_group(course);
+    if (only && (*only == 0 || Site::group_of(course.id, user) != *only)) {
+        return moodle_exception("notingroup", "error/notingroup");
     }
+    if (!context.caller.sees_grades_of_others()) return no_permission("View grades of other users");
     return std::nullopt;
 }
 
@@ -232,14 +255,18 @@ std::optional<Answer> report_users(const Context& context, std::vector<int64_t>&
         return refused("core\\exception\\require_login_exception", "requireloginerror",
                        "Course or activity not accessible.");
     }
+    if (!context.caller.can("gradereport/user:view")) return no_permission("View user report");
     if (user != 0) {
         if (auto problem = check_one_user(context, *course, user)) return problem;
         if (id != 1) users = {user};
         return std::nullopt;
     }
-    if (context.caller.is(Caller::Kind::Student))
-        return no_permission("View grades of other users");
+    if (!context.caller.sees_grades_of_others()) return no_permission("View grades of other users");
     users = context.site.graded_users(id);
+    if (const auto only = context.caller.only_group(*course)) {
+        std::erase_if(users,
+                      [&](int64_t one) { return *only == 0 || Site::group_of(id, one) != *only; });
+    }
     std::erase_if(users,
                   [&](int64_t one) { return group > 0 && Site::group_of(id, one) != group; });
     return std::nullopt;
@@ -278,8 +305,7 @@ Answer get_users_in_report(const Context& context) {
     const auto course = context.site.find_course(id);
     if (!course) return no_record("course");
     if (!context.caller.enters(*course)) return no_course_context(id);
-    if (context.caller.is(Caller::Kind::Student))
-        return no_permission("View grades of other users");
+    if (!context.caller.sees_grades_of_others()) return no_permission("View grades of other users");
     const Site& site = context.site;
     const Caller caller = context.caller;
     const auto users = site.graded_users(id);

@@ -166,7 +166,8 @@ Answer get_users(const Context& context) {
         criteria.emplace_back(key, value);
     }
     const Site& site = context.site;
-    const Caller caller = context.caller;
+    Caller caller = context.caller;
+    caller.meet_teachers(site);
     const auto [first, last] = range_of(criteria, site);
     const int64_t rows = last - first + 1;
     return answer(rows, [&site, caller, criteria, first = first, last = last](JsonOut& out) {
@@ -198,7 +199,8 @@ Answer get_users_by_field(const Context& context) {
         if (field == "username" && value != lower_ascii(value)) return invalid_parameter();
     }
     const Site& site = context.site;
-    const Caller caller = context.caller;
+    Caller caller = context.caller;
+    caller.meet_teachers(site);
     const auto rows = static_cast<int64_t>(values.size());
     return answer(rows, [&site, caller, field, values](JsonOut& out) {
         out.open('[');

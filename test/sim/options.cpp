@@ -33,7 +33,9 @@ void read_number(const std::string& word, std::string_view text, Number& number)
 }
 
 void read_token(const std::string& text, Options& options) {
-    const size_t colon = text.find(':');
+    // Capabilities have colons too: ROLE-CAPABILITY-…:TOKEN.
+    const bool less = text.find('-') < text.find(':');
+    const size_t colon = less ? text.rfind(':') : text.find(':');
     if (colon == std::string::npos) usage("--token ROLE:TOKEN, not " + text);
     options.tokens[text.substr(colon + 1)] = text.substr(0, colon);
 }
