@@ -32,6 +32,7 @@ constexpr Known kErrorcodes[] = {
     {"nopermissions", FaultKind::MissingCapability},
     {"nopermission", FaultKind::MissingCapability},
     {"cannotviewreport", FaultKind::MissingCapability},
+    {"nopermissiontoviewgrades", FaultKind::MissingCapability},
     {"cannotviewprofile", FaultKind::MissingCapability},
     {"errorreportview", FaultKind::MissingCapability},
     {"criteriaerror", FaultKind::MissingCapability},

@@ -343,6 +343,8 @@ void CurlExchange::fill_outcome(Phase phase, Clock::time_point now) {
     outcome_.http_status = head_.status();
     outcome_.content_type = head_.content_type();
     outcome_.retry_after = head_.retry_after();
+    outcome_.server_time = head_.server_time();
+    outcome_.encoded = head_.encoded();
     outcome_.wire_bytes = static_cast<uint64_t>(count_info(easy_, CURLINFO_SIZE_DOWNLOAD_T));
     outcome_.body_bytes = body_bytes_;
     outcome_.elapsed = std::chrono::duration_cast<Milliseconds>(now - began_);

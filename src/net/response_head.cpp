@@ -94,10 +94,15 @@ std::optional<Milliseconds> ResponseHead::retry_after() const {
             retry_after_.empty() ? -1 : curl_getdate(retry_after_.c_str(), nullptr);
         if (until < 0) return {};
         // The server's own clock, where it tells it: ours may be minutes off.
-        const time_t said = date_.empty() ? -1 : curl_getdate(date_.c_str(), nullptr);
-        seconds = until - (said < 0 ? std::time(nullptr) : said);
+        seconds = until - server_time().value_or(std::time(nullptr));
     }
     return std::chrono::seconds(std::clamp<int64_t>(seconds, 0, kMaxRetryAfterSeconds));
+}
+
+std::optional<int64_t> ResponseHead::server_time() const {
+    const time_t said = date_.empty() ? -1 : curl_getdate(date_.c_str(), nullptr);
+    if (said < 0) return {};
+    return said;
 }
 
 }  // namespace moodle_fdw::net

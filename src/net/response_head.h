@@ -28,6 +28,8 @@ class ResponseHead {
     const std::string& content_type() const { return content_type_; }
     // From seconds or an HTTP date, never negative and at most a day.
     std::optional<Milliseconds> retry_after() const;
+    // The server's own clock, in seconds since 1970.
+    std::optional<int64_t> server_time() const;
 
   private:
     void take_status(std::string_view line);

@@ -60,6 +60,8 @@ struct Outcome {
     std::string content_type;
     std::string redirect_to;                  // scheme://host/path of Location, never followed
     std::optional<Milliseconds> retry_after;  // seconds or HTTP date, already bounded
+    std::optional<int64_t> server_time;       // Date, in seconds since 1970
+    bool encoded = false;                     // the body came compressed
     std::string detail;                       // libcurl's words, redacted
     uint64_t wire_bytes = 0;                  // received, as compressed
     uint64_t body_bytes = 0;                  // after decompression

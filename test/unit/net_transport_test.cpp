@@ -132,6 +132,7 @@ TEST_F(TransportTest, Compression) {
     EXPECT_EQ(body, "{\"ok\":true}");
     EXPECT_EQ(outcome.wire_bytes, 31U);
     EXPECT_EQ(outcome.body_bytes, 11U);
+    EXPECT_TRUE(outcome.encoded);
     EXPECT_NE(request.find("gzip"), std::string::npos);
 
     Reach plain = server.reach();
@@ -245,6 +246,16 @@ TEST_F(TransportTest, RetryAfter) {
               seconds(83));
     EXPECT_EQ(told("Retry-After: Sun, 06 Nov 1994 08:51:00 GMT\r\n"), seconds(0));
     EXPECT_EQ(told("Retry-After: Fri, 31 Dec 2038 00:00:00 GMT\r\n"), seconds(86'400));
+}
+
+TEST_F(TransportTest, TheSitesClock) {
+    const auto told = [&](const std::string& fields) {
+        return hear("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n" + fields + "\r\n")
+            .outcome.server_time;
+    };
+    EXPECT_EQ(told("Date: Fri, 20 Nov 2026 15:23:16 GMT\r\n"), 1'795'188'196);
+    EXPECT_EQ(told("Date: tomorrow\r\n"), std::nullopt);
+    EXPECT_EQ(told(""), std::nullopt);
 }
 
 TEST_F(TransportTest, HugeHeaders) {

@@ -1,0 +1,89 @@
+#include "moodle/probe.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "net/pure.h"
+
+namespace moodle_fdw::moodle {
+
+namespace {
+
+// A probe looks at samples; the answer is held whole and becomes one jsonb value.
+constexpr size_t kLargestAnswer = size_t{64} << 20;
+// What is shown of a body that is no JSON is cut from its beginning.
+constexpr size_t kHeadBytes = 512;
+
+}  // namespace
+
+Probe::Probe(std::shared_ptr<Site> site, Call call, std::optional<net::Milliseconds> at_most)
+    : site_(std::move(site)), call_(std::move(call)), reach_(site_->reach) {
+    if (!at_most) return;
+    reach_.connect_timeout = std::min(reach_.connect_timeout, *at_most);
+    reach_.stall_timeout = std::min(reach_.stall_timeout, *at_most);
+    reach_.request_timeout = std::min(reach_.request_timeout, *at_most);
+}
+
+std::string_view Probe::body() const {
+    return exchange_ == nullptr ? std::string_view() : exchange_->inbox().view();
+}
+
+bool Probe::done() {
+    if (done_) return true;
+    if (exchange_ == nullptr && !start()) return false;
+    if (exchange_->done()) {
+        latency_ = net::Clock::now() - began_;
+        conclude();
+    } else if (exchange_->inbox().size() >= kLargestAnswer) {
+        outcome_ = exchange_->outcome();
+        exchange_.reset();
+        place_.reset();
+        Fault fault;
+        fault.kind = FaultKind::RecordTooLarge;
+        fault.detail = "more than " + std::to_string(kLargestAnswer >> 20) + " MiB came";
+        finish(std::move(fault));
+    }
+    return done_;
+}
+
+bool Probe::start() {
+    const net::Gate::Answer answer = site_->gate->enter(net::Clock::now());
+    // Scans of this backend may hold every place with answers that nobody reads before we are done.
+    const bool must_pass = !answer.ask_again && site_->transport->running() > 0 &&
+                           site_->transport->all_wait_for_reader();
+    asks_again_ = answer.ask_again;
+    if (!answer.entered && !must_pass) return false;
+    if (answer.entered) place_ = std::make_shared<net::GatePlace>(site_->gate);
+    began_ = net::Clock::now();
+    exchange_ = site_->transport->post(reach_, encode_form(site_->token.reveal(), call_));
+    exchange_->set_high_water(kLargestAnswer);
+    if (place_ != nullptr) exchange_->when_done([place = place_] { place->give_back(); });
+    return true;
+}
+
+void Probe::conclude() {
+    outcome_ = exchange_->outcome();
+    const std::string_view body = exchange_->inbox().view();
+    const std::string& token = site_->token.reveal();
+    Fault fault = classify_outcome(outcome_, body, token);
+    if (!fault) {
+        const JsonError error = tape_.parse(body);
+        fault = error == JsonError::None
+                    ? classify_answer(Value(tape_, 0), token)
+                    : classify_unreadable(body.substr(0, kHeadBytes), error, token);
+    }
+    if (is_overload(fault)) {
+        const auto pause =
+            std::min(fault.retry_after.value_or(net::Milliseconds{1000}), site_->retry.max_delay);
+        site_->gate->hold_until(net::Clock::now() + pause);
+    }
+    finish(std::move(fault));
+}
+
+void Probe::finish(Fault fault) {
+    fault_ = std::move(fault);
+    done_ = true;
+}
+
+}  // namespace moodle_fdw::moodle
