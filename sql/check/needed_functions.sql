@@ -29,27 +29,26 @@ CREATE FUNCTION @extschema@.needed_functions(
         ('core_badges_get_user_badges', '{"userid": "$user", "perpage": 1}'),
         ('core_notes_get_course_notes', '{"courseid": "$course", "userid": "$user"}'),
         ('core_reportbuilder_list_reports', '{}')),
-    -- Beside the function that each table names first.
-    more (function, needed_by, spare, remark) AS (VALUES
-        ('core_user_get_users_by_field', '{users}'::text[], false, 'users by their ids, in joins'),
-        ('core_course_get_courses', '{courses}', true, NULL),
-        ('core_enrol_get_enrolled_users', '{users,completions}', false, 'whom to ask for'),
-        ('gradereport_grader_get_users_in_report', '{grade_items,grades,grades_table}', true,
-         'divides a course that is too large for one answer'),
-        ('core_grades_get_gradeitems', '{}', true, 'lets check_instance() find grade items that are lost'),
-        ('core_enrol_get_users_courses', '{}', true, 'lets check_instance() count participants')),
+    -- Beside those that the tables name: whom to ask for, and what tables do without.
+    more (function, entity, spare, remark) AS (VALUES
+        ('core_enrol_get_enrolled_users', 'completions', false, NULL),
+        ('core_course_get_courses', NULL, true, NULL),
+        ('gradereport_grader_get_users_in_report', 'grades', true, 'divides a course that is too large for one answer'),
+        ('gradereport_grader_get_users_in_report', 'grade_items', true, NULL),
+        ('gradereport_grader_get_users_in_report', 'grades_table', true, NULL),
+        ('core_grades_get_gradeitems', NULL, true, 'lets check_instance() find grade items that are lost'),
+        ('core_enrol_get_users_courses', NULL, true, 'lets check_instance() count participants')),
     named AS (
-        SELECT list.function, list.entity, false AS spare, NULL AS remark, list.ordinal
-        FROM @extschema@.entity_list() list
+        SELECT known.function, entity, false AS spare, NULL AS remark
+        FROM @extschema@.known_functions() known, unnest(known.used_by) entity
         UNION ALL
-        SELECT more.function, entity, more.spare, more.remark, 1000
-        FROM more LEFT JOIN unnest(more.needed_by) entity ON true)
-    SELECT named.function, array_agg(DISTINCT entity) FILTER (WHERE entity IS NOT NULL),
-           trial.arguments::jsonb, bool_and(named.spare), min(named.remark)
-    FROM named LEFT JOIN trial USING (function)
-    WHERE named.function ~ '^[a-z]+_' AND named.function NOT IN ('core_role_get_all_roles', 'local_wsgetroles_get_roles')
+        SELECT * FROM more)
+    SELECT named.function, array_agg(DISTINCT entity) FILTER (WHERE entity IS NOT NULL), trial.arguments::jsonb,
+           -- One of two that do the same is enough.
+           bool_and(named.spare) OR named.function = 'core_course_get_courses', max(named.remark)
+    FROM named LEFT JOIN trial USING (function) LEFT JOIN @extschema@.entity_list() list USING (entity)
     GROUP BY named.function, trial.arguments
-    ORDER BY min(named.ordinal), named.function
+    ORDER BY min(list.ordinal), named.function
 $$;
 
 COMMENT ON FUNCTION @extschema@.needed_functions() IS

@@ -48,7 +48,7 @@ SELECT throws_ok('SELECT * FROM moodle_fdw.check_instance(''nobody'')', '42704',
 -- Tokens that lack much.
 CREATE TEMP TABLE of_noident AS SELECT * FROM found('simnoident');
 SELECT results_eq('SELECT need FROM of_noident ORDER BY 1',
-                  ARRAY['moodle/site:viewuseridentity', 'moodle/user:viewalldetails'], 'identity fields missing everywhere');
+                  ARRAY['moodle/cohort:view', 'moodle/site:viewuseridentity', 'moodle/user:viewalldetails'], 'identity fields missing everywhere');
 SELECT matches((SELECT problem FROM of_noident WHERE need = 'moodle/site:viewuseridentity'), '(\d+) of \1 records .* without an email \(100 %\)', 'and of how many');
 CREATE TEMP TABLE of_teacher AS SELECT * FROM found('simteacher', 20);
 SELECT set_has('SELECT need FROM of_teacher', $$VALUES ('moodle/course:view'), ('moodle/course:viewhiddencourses'),
