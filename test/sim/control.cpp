@@ -4,6 +4,7 @@
 #include <map>
 
 #include "front.h"
+#include "settings.h"
 
 namespace sim {
 
@@ -124,8 +125,18 @@ void Front::add_control() {
         tokens_.forget_added();
         plain(response, 200, "ok");
     });
+    server_.Post("/__sim/site", [this](const Request& request, Response& response) {
+        Options options = site_.options();
+        auto wrong = read_settings(request.body, options);
+        if (!wrong) site_.change_options(std::move(options));
+        said(response, wrong);
+    });
+    server_.Delete("/__sim/site", [this](const Request&, Response& response) {
+        site_.forget_options();
+        plain(response, 200, "ok");
+    });
     server_.Get("/__sim/functions", [this](const Request&, Response& response) {
-        response.set_content(functions_as_json(options_), "application/json");
+        response.set_content(functions_as_json(site_.options()), "application/json");
     });
     server_.Get("/__sim/requests", [this](const Request&, Response& response) {
         response.set_content(stats_.requests_as_json(), "application/json");

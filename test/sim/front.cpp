@@ -3,12 +3,14 @@
 #include <sys/socket.h>
 
 #include <chrono>
+#include <ctime>
 #include <fstream>
 #include <iostream>
 #include <thread>
 
 #include "connection.h"
 #include "growing_pool.h"
+#include "settings.h"
 #include "typed.h"
 #include "wrong_reply.h"
 #include "xml_out.h"
@@ -52,6 +54,31 @@ void prepare(httplib::Request& request, bool gzip) {
     }
 }
 
+std::string http_date(time_t at) {
+    tm parts{};
+    gmtime_r(&at, &parts);
+    char text[64];
+    return {text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts)};
+}
+
+// What a site says that answers nobody, or nobody who calls it by another name.
+std::optional<Reply> closed_reply(const Options& site, const std::string& host) {
+    Fault fault;
+    if (!site.maintenance.empty()) {
+        fault.kind = "maintenance";
+        fault.mode = site.maintenance;
+        return wrong_reply(fault);
+    }
+    if (!site.web_services) return whole_reply(403, "text/html; charset=utf-8", "");
+    const size_t slashes = site.wwwroot.find("//");
+    const std::string named = slashes == std::string::npos ? "" : site.wwwroot.substr(slashes + 2);
+    if (!site.strict_wwwroot || host == named.substr(0, named.find('/'))) return std::nullopt;
+    fault.kind = "http_status";
+    fault.status = 303;
+    fault.location = site.wwwroot + "/webservice/rest/server.php";
+    return wrong_reply(fault);
+}
+
 // What the site does before it thinks of an answer. True = there will be none.
 bool interrupts(const Fault& fault, int remote_port, const Faults& faults) {
     Connection connection(remote_port);
@@ -92,8 +119,8 @@ Front::Front(const Options& options)
     server_.set_read_timeout(3600);
     server_.set_write_timeout(3600);
     server_.set_tcp_nodelay(true);
-    server_.set_pre_routing_handler([gzip = options.gzip](const httplib::Request& request, auto&) {
-        prepare(const_cast<httplib::Request&>(request), gzip);
+    server_.set_pre_routing_handler([this](const httplib::Request& request, auto&) {
+        prepare(const_cast<httplib::Request&>(request), site_.options().gzip);
         return httplib::Server::HandlerResponse::Unhandled;
     });
     add_endpoint();
@@ -148,20 +175,24 @@ void Front::serve(const httplib::Request& request, const std::string& form,
     const size_t query = request.target.find('?');
     if (query != std::string::npos) {
         arguments->read(std::string_view(request.target).substr(query + 1),
-                        options_.max_input_vars);
+                        site_.options().max_input_vars);
     }
     const std::string type = request.get_header_value("Content-Type");
     if (type.empty() || type.starts_with("application/x-www-form-urlencoded")) {
-        arguments->read(form, options_.max_input_vars);
+        arguments->read(form, site_.options().max_input_vars);
     }
     const std::string function = arguments->get("wsfunction", "");
     auto visit = std::make_shared<Visit>(
         stats_, Seen{request.method, function, request.get_header_value("User-Agent"),
                      request.get_header_value("Host"), arguments, form.size(),
-                     request.target.find("wstoken=") != std::string::npos, request.remote_port});
+                     request.target.find("wstoken=") != std::string::npos, request.remote_port,
+                     fingerprint(arguments->get("wstoken", ""))});
     const std::optional<Fault> fault = faults_.take(function, *arguments);
     if (fault && interrupts(*fault, request.remote_port, faults_)) return;
-    Reply reply = reply_to(arguments, fault);
+    const Options& site = site_.options();
+    auto closed = closed_reply(site, request.get_header_value("Host"));
+    Reply reply = closed ? std::move(*closed) : reply_to(arguments, fault);
+    reply.headers.emplace("Date", http_date(std::time(nullptr) + site.clock_skew));
     if (fault && fault->kind == "wrong_content_type") {
         reply.content_type =
             fault->content_type.empty() ? "text/html; charset=utf-8" : fault->content_type;
@@ -178,11 +209,13 @@ Answer Front::answer_to(const std::shared_ptr<const Arguments>& arguments) {
     const std::string name = arguments->get("wsfunction", "");
     if (name.empty()) return invalid_parameter();
     if (auto no = tokens_.refuse(arguments->get("wstoken", ""), caller)) return *no;
+    const Options& options = site_.options();
     const auto own = functions().find(name);
     const auto declared = catalogue().find(name);
     const bool is_own =
-        own != functions().end() && (!own->second.of_plugin || options_.plugin_roles);
-    if (!is_own && declared == catalogue().end()) return no_record("external_functions");
+        own != functions().end() && (!own->second.of_plugin || options.plugin_roles);
+    const bool is_there = is_own || declared != catalogue().end();
+    if (!is_there || !has_function(name, options.version)) return no_record("external_functions");
     // What writes is on the site, and in no service of it.
     if (!is_own && !declared->second.reads) return no_access();
     if (!caller.may_call(name)) return no_access();
@@ -191,8 +224,8 @@ Answer Front::answer_to(const std::shared_ptr<const Arguments>& arguments) {
         const bool of_call = key.starts_with("moodlews") || key == "wstoken" || key == "wsfunction";
         if (!of_call) given.members.push_back({key, node});
     }
-    const bool of_plugin = is_own && own->second.of_plugin.has_value();
-    const Parameter& wanted = of_plugin ? *own->second.of_plugin : declared->second.parameters;
+    const bool takes = is_own && own->second.takes.has_value();
+    const Parameter& wanted = takes ? *own->second.takes : declared->second.parameters;
     if (wrong_argument(wanted, given)) return invalid_parameter();
     const Context context{site_, arguments, caller};
     return is_own ? own->second.call(context)

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "catalogue.h"
+#include "settings.h"
 
 namespace sim {
 
@@ -47,9 +48,11 @@ const std::map<std::string, Function>& functions() {
         {"core_tag_get_tag_collections", {get_tag_collections}},
         {"core_reportbuilder_list_reports", {list_reports}},
         {"core_reportbuilder_retrieve_report", {retrieve_report}},
-        {"core_role_get_all_roles", {get_all_roles, parse("")}},
+        {"mod_quiz_get_user_quiz_attempts",
+         {get_attempts, parse("quizid:int userid?:int status?:alpha includepreviews?:bool")}},
+        {"core_role_get_all_roles", {get_all_roles, parse(""), true}},
         {"local_wsgetroles_get_roles",
-         {get_all_roles, parse("ids?:[int] shortnames?:[raw] names?:[raw]")}},
+         {get_all_roles, parse("ids?:[int] shortnames?:[raw] names?:[raw]"), true}},
     };
     return known;
 }
@@ -62,6 +65,8 @@ std::set<std::string> served_functions(const Options& options) {
     for (const auto& [name, declared] : catalogue()) {
         if (declared.reads) names.insert(name);
     }
+    std::erase_if(names,
+                  [&](const std::string& name) { return !has_function(name, options.version); });
     return names;
 }
 

@@ -39,7 +39,8 @@ struct Context {
 
 struct Function {
     Answer (*call)(const Context&) = nullptr;
-    std::optional<Parameter> of_plugin = {};  // what it takes, where the catalogue does not say
+    std::optional<Parameter> takes = {};  // where the catalogue does not say
+    bool of_plugin = false;
 };
 // Those with answers of their own.
 const std::map<std::string, Function>& functions();

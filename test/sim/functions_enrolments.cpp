@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "functions.h"
+#include "settings.h"
 
 namespace sim {
 
@@ -113,7 +114,7 @@ void write_roles(JsonOut& out, const Enrolment& enrolment) {
 
 // Since 5.0 whom the caller may not see is listed with id and name, and nothing else.
 bool gives_stubs(const Site& site) {
-    return site.options().version >= "20250414";
+    return site.options().version >= kMoodle50;
 }
 
 class ParticipantWriter {

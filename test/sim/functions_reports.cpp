@@ -4,6 +4,7 @@
 
 #include "functions.h"
 #include "pattern.h"
+#include "settings.h"
 
 namespace sim {
 
@@ -13,7 +14,7 @@ const Pattern kDetails(
     R"({"name":"@name@","source":"@source@","type":0,"uniquerows":false,"conditiondata":"@where@",)"
     R"("settingsdata":null,"contextid":1,"component":"","area":"","itemid":0,"usercreated":2,)"
     R"("id":@id@,"timecreated":1795189601,"timemodified":1795189601,"usermodified":2,)"
-    R"("sourcename":"@sourcename@","tags":[],"modifiedby":{"id":2,"email":"admin@at@example.edu",)"
+    R"("sourcename":"@sourcename@",@tags@"modifiedby":{"id":2,"email":"admin@at@example.edu",)"
     R"("idnumber":"","phone1":"","phone2":"","department":"","institution":"",)"
     R"("fullname":"Admin User","identity":"admin@at@example.edu",)"
     R"("profileurl":"@www@\/user\/profile.php?id=2","profileimageurl":"@www@\/theme\/u\/f1",)"
@@ -70,6 +71,8 @@ void write_details(JsonOut& out, const Site& site, const Report& report) {
                          {"where", report.where},
                          {"id", report.id},
                          {"sourcename", report.sourcename},
+                         // Since 4.5.
+                         as_json("tags", site.options().version < kMoodle45 ? "" : "\"tags\":[],"),
                          {"at", "@"},
                          {"www", site.options().wwwroot}});
 }

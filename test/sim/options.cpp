@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "settings.h"
+
 namespace sim {
 
 namespace {
@@ -17,7 +19,8 @@ namespace {
                  "  [--seed N] [--users N] [--courses N] [--per-course N] [--items N]\n"
                  "  [--latency-ms N] [--per-row-us N] [--jitter-ms N] [--workers N]\n"
                  "  [--max-input-vars N] [--plugin-roles] [--gzip] [--token ROLE:TOKEN]…\n"
-                 "  [--replay DIRECTORY] [--release TEXT] [--version TEXT] [--wwwroot URL]\n";
+                 "  [--replay DIRECTORY] [--moodle 4.1…5.1] [--release TEXT] [--version TEXT]\n"
+                 "  [--wwwroot URL]\n";
     std::exit(2);
 }
 
@@ -81,6 +84,8 @@ Options parse_options(int count, char** words) {
             read_number(word, value, *size->second);
         } else if (const auto text = texts.find(word); text != texts.end()) {
             *text->second = value;
+        } else if (word == "--moodle") {
+            if (auto wrong = become_moodle(value, options)) usage(*wrong);
         } else if (word == "--seed") {
             read_number(word, value, options.seed);
         } else if (word == "--token") {

@@ -29,6 +29,10 @@ struct Options {
     std::string version = "2024100706";
     // Addresses within the data; fixed, so that it does not change with the port.
     std::string wwwroot = "http://moodle.example.edu";
+    bool strict_wwwroot = false;  // whoever asks another host is sent to this one
+    int clock_skew = 0;           // seconds that the site's clock is ahead
+    std::string maintenance;      // cli, old or none
+    bool web_services = true;
 };
 
 // Ends the program with a usage text when it cannot be read.

@@ -47,7 +47,7 @@ std::string Person::fullname_json() const {
     return name;
 }
 
-Site::Site(const Options& options) : options_(options) {
+Site::Site(const Options& options) : options_(options), current_(&options_) {
     categories_ = {
         {1, 0, "Category 1", "", "", "/1", 1, true},
         {2, 0, "Faculty of \"Science\"", "SCI", "<p>Science &amp; tech</p>", "/2", 1, true},

@@ -144,7 +144,10 @@ class Site {
     int64_t times_submitted(int64_t assignment, int64_t user) const;
     int64_t replies(int64_t discussion) const;
 
-    const Options& options() const { return options_; }
+    // As they are now; what was read before stays readable.
+    const Options& options() const { return *current_; }
+    void change_options(Options options);
+    void forget_options();  // those of the beginning again
 
     // By chance and always the same.
     uint64_t hash(uint64_t kind, uint64_t a, uint64_t b = 0) const;
@@ -163,7 +166,9 @@ class Site {
     };
     using CourseAndUser = std::pair<int64_t, int64_t>;
 
-    Options options_;
+    const Options options_;
+    std::atomic<const Options*> current_;
+    std::deque<Options> changed_options_;
     std::vector<Category> categories_;
     Text huge_;
 

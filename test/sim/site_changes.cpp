@@ -6,6 +6,15 @@
 
 namespace sim {
 
+void Site::change_options(Options options) {
+    const std::unique_lock lock(mutex_);
+    current_ = &changed_options_.emplace_back(std::move(options));
+}
+
+void Site::forget_options() {
+    current_ = &options_;
+}
+
 void Site::rename_user(int64_t id, const std::string& lastname) {
     const std::unique_lock lock(mutex_);
     const std::string& text = kept_.emplace_back(lastname);

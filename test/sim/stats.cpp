@@ -1,6 +1,7 @@
 #include "stats.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "json_out.h"
 
@@ -53,6 +54,7 @@ void write_seen(JsonOut& out, const Seen& seen) {
     write_text(out, seen.host);
     out.key("token_in_url").flag(seen.token_in_url).key("remote_port").number(seen.remote_port);
     out.key("body_length").number(static_cast<int64_t>(seen.body_length));
+    out.key("token").text(seen.token).key("at_ms").number(seen.at_ms);
     out.key("dropped_arguments").number(seen.arguments->dropped()).key("arguments").open('[');
     for (const auto& [name, value] : seen.arguments->all()) {
         if (name == "wstoken") continue;
@@ -64,24 +66,51 @@ void write_seen(JsonOut& out, const Seen& seen) {
     out.close(']').close('}');
 }
 
+int64_t milliseconds() {
+    using Clock = std::chrono::steady_clock;
+    static const Clock::time_point start = Clock::now();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count();
+}
+
 }  // namespace
+
+std::string fingerprint(const std::string& token) {
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (const char c : token) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+    std::string digits;
+    for (int shift = 60; shift >= 0; shift -= 4) digits += "0123456789abcdef"[hash >> shift & 15];
+    return digits;
+}
 
 void Stats::begin(Seen seen) {
     const std::lock_guard lock(mutex_);
     requests_++;
     in_flight_++;
     max_concurrent_ = std::max(max_concurrent_, in_flight_);
+    seen.at_ms = milliseconds();
+    last_second_.push_back(seen.at_ms);
+    while (last_second_.front() <= seen.at_ms - 1000) last_second_.pop_front();
+    busiest_second_ = std::max(busiest_second_, static_cast<int64_t>(last_second_.size()));
     tokens_in_url_ += seen.token_in_url;
     dropped_ += seen.arguments->dropped();
-    by_function_[seen.function]++;
+    by_function_[seen.function].begin();
+    by_token_[seen.token].begin();
     ports_.insert(seen.remote_port);
     if (recent_.size() == kRequestsKept) recent_.pop_front();
     recent_.push_back(std::move(seen));
 }
 
-void Stats::end(int64_t bytes) {
+void Stats::Count::begin() {
+    requests++;
+    in_flight++;
+    max_concurrent = std::max(max_concurrent, in_flight);
+}
+
+void Stats::end(int64_t bytes, const std::string& function, const std::string& token) {
     const std::lock_guard lock(mutex_);
     in_flight_--;
+    by_function_[function].in_flight--;
+    by_token_[token].in_flight--;
     bytes_ += bytes;
 }
 
@@ -89,9 +118,27 @@ void Stats::reset() {
     const std::lock_guard lock(mutex_);
     requests_ = bytes_ = tokens_in_url_ = dropped_ = 0;
     max_concurrent_ = in_flight_;
-    by_function_.clear();
+    for (auto* counts : {&by_function_, &by_token_}) {
+        for (auto& [name, count] : *counts) {
+            count.requests = 0;
+            count.max_concurrent = count.in_flight;
+        }
+        std::erase_if(*counts, [](const auto& one) { return one.second.in_flight == 0; });
+    }
+    last_second_.clear();
+    busiest_second_ = 0;
     ports_.clear();
     recent_.clear();
+}
+
+void Stats::write(JsonOut& out, const std::map<std::string, Count>& counts) {
+    out.open('{');
+    for (const auto& [name, count] : counts) {
+        out.key(escape_json(is_utf8(name) ? name : printable(name))).open('{');
+        out.key("requests").number(count.requests).key("in_flight").number(count.in_flight);
+        out.key("max_concurrent").number(count.max_concurrent).close('}');
+    }
+    out.close('}');
 }
 
 std::string Stats::as_json() const {
@@ -103,9 +150,16 @@ std::string Stats::as_json() const {
         out.key("tokens_in_url").number(tokens_in_url_);
         out.key("dropped_arguments").number(dropped_).key("by_function").open('{');
         for (const auto& [function, count] : by_function_) {
-            out.key(escape_json(is_utf8(function) ? function : printable(function))).number(count);
+            if (count.requests == 0) continue;
+            out.key(escape_json(is_utf8(function) ? function : printable(function)));
+            out.number(count.requests);
         }
-        out.close('}').close('}');
+        out.close('}').key("busiest_second").number(busiest_second_);
+        out.key("functions");
+        write(out, by_function_);
+        out.key("tokens");
+        write(out, by_token_);
+        out.close('}');
     });
 }
 
