@@ -200,10 +200,31 @@ void warn_of_skipped(const ScanState& state) {
                      "it an error.")));
 }
 
+// An answer may leave out what was asked for, and say so beside the records.
+void pass_warnings_on(ScanState& state) {
+    if (state.warning_count == 0) return;
+    StringInfoData said;
+    initStringInfo(&said);
+    for (const std::string& warning : state.warnings) {
+        if (said.len > 600) break;
+        appendStringInfo(&said, "%s%s", said.len > 0 ? "; " : "", warning.c_str());
+    }
+    const auto count = static_cast<unsigned long long>(state.warning_count);
+    state.warning_count = 0;
+    pg::shield([&](pg::Report&) { state.warnings.clear(); });
+    ereport(WARNING,
+            (errcode(ERRCODE_WARNING),
+             errmsg("moodle instance \"%s\": %s gave %llu warning%s with its answer",
+                    state.definition->instance.c_str(), state.definition->table.function.c_str(),
+                    count, count == 1 ? "" : "s"),
+             errdetail("Moodle said: %s", said.data)));
+}
+
 void finish_scan(ScanState& state) {
     state.ended = true;
     pg::shield([&](pg::Report&) { close_fetch(state); });
     warn_of_skipped(state);
+    pass_warnings_on(state);
     state.unwarned_skips = 0;
 }
 
@@ -249,6 +270,10 @@ void close_fetch(ScanState& state) {
     state.unwarned_skips += counters.units_skipped;
     for (const moodle::SkippedUnit& skipped : state.fetch->skipped()) {
         if (state.skipped.size() < moodle::kSkippedKept) state.skipped.push_back(skipped);
+    }
+    state.warning_count += state.fetch->warning_count();
+    for (const std::string& warning : state.fetch->warnings()) {
+        if (state.warnings.size() < moodle::kWarningsKept) state.warnings.push_back(warning);
     }
     state.fetch.reset();
 }

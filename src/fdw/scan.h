@@ -49,6 +49,8 @@ struct ScanState {
     uint64_t unwarned_skips = 0;
     double wait_ms = 0;
     std::vector<moodle::SkippedUnit> skipped;
+    std::vector<std::string> warnings;  // of Moodle, not yet passed on
+    uint64_t warning_count = 0;
     std::string shown_function;
     std::string shown_arguments;
     std::string shown_units;

@@ -234,6 +234,19 @@ std::vector<KnownArgument> arguments_of(std::string_view function) {
     return arguments;
 }
 
+bool may_be_missing(std::string_view function, const std::vector<std::string>& steps) {
+    const KnownFunction* known = find_known_read(function);
+    Shape answer;
+    if (known == nullptr || !read_shape(known->returns, answer)) return false;
+    const Shape* at = &answer;
+    for (const std::string& step : steps) {
+        at = at->member(step);
+        if (at == nullptr) return false;
+        if (!at->required) return true;
+    }
+    return false;
+}
+
 std::string example_of(const KnownArgument& argument) {
     switch (argument.type) {
         case ColumnType::Bigint:

@@ -33,7 +33,7 @@ struct Shape {
     std::string name;  // in the object above it
     Kind kind = Kind::Nothing;
     ColumnType type = ColumnType::Text;  // of a value: Bigint, Numeric, Boolean or Text
-    bool required = true;                // of an argument
+    bool required = true;                // of an argument; of a list or object in an answer
     std::string fallback;                // of an argument that Moodle fills in itself, as JSON
     std::vector<Shape> below;            // an object's members, or the one shape of a list's items
 
@@ -57,6 +57,9 @@ std::vector<KnownArgument> arguments_of(std::string_view function);
 
 // How a value of this argument looks in a condition: 14, '{14,15}', '[{"key": "…", …}]'.
 std::string example_of(const KnownArgument& argument);
+
+// Whether the function's answer may lack the list to which these steps lead.
+bool may_be_missing(std::string_view function, const std::vector<std::string>& steps);
 
 // Whether a whole number of this name is a moment (seconds since 1970) in Moodle's answers.
 bool is_moment(std::string_view name);

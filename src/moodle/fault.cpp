@@ -305,6 +305,19 @@ Fault classify_answer(Value root, std::string_view token) {
     return fault;
 }
 
+std::string describe_warning(Value warning, std::string_view token) {
+    std::string text = string_of(warning, "message");
+    if (text.empty()) text = string_of(warning, "warningcode");
+    const std::string item = string_of(warning, "item");
+    const Value id = warning.find("itemid");
+    if (!item.empty()) {
+        text += " (" + item;
+        if (id.found() && id.type() == JsonType::Integer) text += " " + std::string(id.text());
+        text += ")";
+    }
+    return safe_text(text, token, kMaxDetail);
+}
+
 Fault classify_unreadable(std::string_view head, JsonError error, std::string_view token) {
     head = without_leading_space(head);
     Fault fault;

@@ -71,6 +71,9 @@ struct Fault {
     explicit operator bool() const { return kind != FaultKind::None; }
 };
 
+// What Moodle warns of beside an answer: "User is not enrolled (course 14)".
+std::string describe_warning(Value warning, std::string_view token);
+
 // Transport failures and non-2xx answers; `body` is what was kept of it.
 Fault classify_outcome(const net::Outcome& outcome, std::string_view body, std::string_view token);
 // A parsed body (or envelope): is it an exception object?

@@ -155,8 +155,8 @@ constexpr FaultInfo kFaults[] = {
      "reports are also refused where completion is off.",
      kFinal, kNo, kNo},
     {FaultKind::FunctionUnknown, "function_unknown", "HV00R", "does not exist on this site",
-     "This Moodle is older or newer than the function, or lacks the plugin that brings it. SELECT "
-     "functions FROM <instance>.site_info lists what the token may call.",
+     "This Moodle is older or newer than the function, or lacks the plugin that brings it. SELECT * "
+     "FROM moodle_fdw.describe('<instance>') tells what it offers.",
      kFinal, kNo, kNo},
     {FaultKind::RecordUnknown, "record_unknown", "P0002",
      "was asked for a record that does not exist",

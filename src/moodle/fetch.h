@@ -64,6 +64,8 @@ struct FetchPlan {
     std::string proof_warning;
     bool drop_deleted = false;
     bool skip_failed_units = false;
+    bool rows_optional = false;  // an answer without the list of the records has none
+    bool hear_warnings = false;  // what Moodle warns of beside the records is kept for the user
     // The same rows by another function, for a site or token that has this one not.
     std::unique_ptr<FetchPlan> otherwise;
 };
@@ -84,6 +86,9 @@ struct SkippedUnit {
     std::string label;
     Fault fault;
 };
+// The warnings of an answer that leaves out hundreds of items are much alike.
+inline constexpr size_t kWarningsKept = 10;
+
 // A refresh must know every unit that was passed over; one takes a few hundred bytes.
 inline constexpr size_t kSkippedKept = 10000;
 
@@ -120,7 +125,9 @@ class Fetch {
     const Fault& fault() const { return fault_; }
     const Scene& scene() const { return scene_; }
     FetchCounters counters() const;
-    const std::vector<SkippedUnit>& skipped() const { return skipped_; }  // the first causes
+    const std::vector<SkippedUnit>& skipped() const { return skipped_; }    // the first causes
+    const std::vector<std::string>& warnings() const { return warnings_; }  // the first ones
+    uint64_t warning_count() const { return warning_count_; }
 
   private:
     struct Task;
@@ -170,6 +177,8 @@ class Fetch {
     bool is_replay(Task& task, std::string_view record);
     bool is_repeated(Task& task);
     Fault check_envelope(Task& task);
+    bool is_without_rows(Value root) const;
+    void hear_warnings(Value root);
 
     Progress fail(Task& task, Fault fault);
     Progress emit_reason(Task& task, const char* reason);
@@ -217,6 +226,8 @@ class Fetch {
     FetchCounters counters_;
     FetchCounters listing_counters_;
     std::vector<SkippedUnit> skipped_;
+    std::vector<std::string> warnings_;
+    uint64_t warning_count_ = 0;
 };
 
 }  // namespace moodle_fdw::moodle

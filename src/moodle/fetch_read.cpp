@@ -279,7 +279,8 @@ bool Fetch::is_repeated(Task& task) {
 Fault Fetch::check_envelope(Task& task) {
     const std::string& envelope = task.decoder.envelope();
     const bool proof_wanted = !plan_.proof_warning.empty() && !task.asks_for_users();
-    if (task.decoder.rows_found() && !proof_wanted) return {};
+    const bool heard = plan_.hear_warnings && task.purpose == Purpose::Unit;
+    if (task.decoder.rows_found() && !proof_wanted && !heard) return {};
     Tape tape;
     const JsonError error = tape.parse(envelope);
     if (error != JsonError::None) {
@@ -288,9 +289,11 @@ Fault Fetch::check_envelope(Task& task) {
     const Value root(tape, 0);
     Fault fault = classify_answer(root, site_->token.reveal());
     if (fault) return fault;
-    if (!task.decoder.rows_found()) {
+    if (!task.decoder.rows_found() && !is_without_rows(root)) {
         return plain_fault(FaultKind::UnexpectedShape, "the rows are not where they should be");
     }
+    if (heard) hear_warnings(root);
+    if (!proof_wanted) return {};
     const Value warnings = root.find("warnings");
     if (warnings.found() && warnings.type() == JsonType::Array) {
         for (uint32_t i = 0; i < warnings.count(); i++) {
@@ -299,6 +302,24 @@ Fault Fetch::check_envelope(Task& task) {
         }
     }
     return plain_fault(FaultKind::UnverifiedListing, "");
+}
+
+// An object without any key is served as an empty list.
+bool Fetch::is_without_rows(Value root) const {
+    if (!plan_.rows_optional) return false;
+    return root.type() == JsonType::Object || (root.type() == JsonType::Array && root.count() == 0);
+}
+
+void Fetch::hear_warnings(Value root) {
+    if (root.type() != JsonType::Object) return;
+    const Value warnings = root.find("warnings");
+    if (!warnings.found() || warnings.type() != JsonType::Array) return;
+    warning_count_ += warnings.count();
+    for (uint32_t i = 0; i < warnings.count() && warnings_.size() < kWarningsKept; i++) {
+        const Value warning = warnings.element(i);
+        if (warning.type() != JsonType::Object) continue;
+        warnings_.push_back(describe_warning(warning, site_->token.reveal()));
+    }
 }
 
 Fetch::Progress Fetch::on_end(Task& task) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "moodle/catalogue.h"
 #include "moodle/table_arguments.h"
 #include "net/pure.h"
 
@@ -425,6 +426,11 @@ bool choose_one(const Table& table, const std::vector<Restriction>& restrictions
     plan.fixed = table.fixed;
     if (!RowsPath::parse(table.rows, plan.rows, problem)) return false;
     if (table.entity != nullptr) take_entity(*table.entity, plan);
+    plan.rows_optional =
+        table.entity == nullptr && may_be_missing(table.function, plan.rows.outer());
+    // Of an answer that is one record, they stand in the record.
+    plan.hear_warnings =
+        table.entity == nullptr && plan.rows.has_array() && !table.rows.starts_with("/warnings");
     bool found = false;
     if (table.entity != nullptr && table.fan_out == FanOut::None) {
         for (const LookupDef& lookup : table.entity->lookups) {

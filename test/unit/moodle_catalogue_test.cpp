@@ -58,6 +58,10 @@ void expect_argument(const Node& node, const Shape& shape, const std::string& wh
 
 void expect_shape(const Node& node, const Shape& shape, const std::string& where, bool argument) {
     if (argument) expect_argument(node, shape, where);
+    if (!argument && shape.kind != Shape::Kind::Value) {
+        EXPECT_EQ(shape.required, !node.HasMember("optional") || !node["optional"].GetBool())
+            << where;
+    }
     if (is(node, "kind", "value")) return expect_value(node, shape, where);
     if (is(node, "kind", "list")) {
         ASSERT_EQ(shape.kind, Shape::Kind::List) << where;
@@ -132,6 +136,14 @@ TEST(Catalogue, NamesArgumentsAsPhpNestsThem) {
     EXPECT_EQ(arguments_of("core_user_get_users_by_field")[1].type, ColumnType::TextArray);
     EXPECT_EQ(arguments_of("core_user_get_users")[0].type, ColumnType::Jsonb);
     EXPECT_TRUE(arguments_of("local_nothing_get_known").empty());
+}
+
+TEST(Catalogue, KnowsWhichListsMayBeMissing) {
+    EXPECT_TRUE(may_be_missing("core_user_get_users", {"warnings"}));
+    EXPECT_FALSE(may_be_missing("core_user_get_users", {"users"}));
+    EXPECT_TRUE(may_be_missing("mod_wiki_get_page_contents", {"page", "tags"}));
+    EXPECT_FALSE(may_be_missing("core_course_get_courses", {}));
+    EXPECT_FALSE(may_be_missing("local_reports_get_rows", {"rows"}));
 }
 
 TEST(Catalogue, ExamplesAreArgumentsThatCanBeSent) {
