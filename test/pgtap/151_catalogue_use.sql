@@ -1,7 +1,7 @@
 -- Imported functions in use: names, arguments from conditions and joins, lists below rows, what a
 -- site offers.
 \ir lib/setup.sql
-SELECT plan(31);
+SELECT plan(43);
 CREATE SCHEMA f;
 CREATE SCHEMA t;
 CREATE SCHEMA few;
@@ -115,4 +115,33 @@ SELECT matches(moodle_fdw.why_not_offered('mod_chat_get_chats_by_courses', '{mod
                'token''s service .*; its user needs mod/chat:view$', 'or where to allow it');
 SELECT ok(moodle_fdw.may_call('local_reports_get_rows') AND NOT moodle_fdw.may_call('local_reports_drop_rows')
           AND NOT moodle_fdw.may_call('core_user_delete_users'), 'unknown functions by their name');
+
+-- Other releases: functions that are gone or new, and what a table over them says.
+CREATE FUNCTION become(moodle text) RETURNS void LANGUAGE sql AS
+    $$ SELECT sim_ask('/__sim/site', format('{"moodle": "%s"}', moodle)) $$;
+SELECT become('5.0') \gset ignored_
+SELECT cmp_ok(count(*), '>', 5::bigint, 'a newer Moodle lacks some functions') FROM moodle_fdw.describe('sim')
+WHERE NOT offered AND missing LIKE 'this Moodle is 5.0%';
+SELECT is_empty($$SELECT * FROM moodle_fdw.describe('sim') WHERE NOT offered AND missing NOT LIKE 'this Moodle is 5.0%'$$,
+                'and why is known of each');
+SELECT is(known || ' ' || offered, 'unknown true', 'and has one that is not known') FROM moodle_fdw.describe('sim')
+WHERE function = 'mod_quiz_get_user_quiz_attempts';
+SELECT matches(missing, '^not in the catalogue of Moodle 4.5.* CREATE FOREIGN TABLE', 'for which it says what can be done')
+FROM moodle_fdw.describe('sim') WHERE function = 'mod_quiz_get_user_quiz_attempts';
+CREATE FOREIGN TABLE attempts (quiz bigint OPTIONS (param 'quizid'), id bigint, userid bigint, raw jsonb)
+    SERVER sim OPTIONS (wsfunction 'mod_quiz_get_user_quiz_attempts', rows '/attempts/*');
+SELECT is((SELECT tables FROM moodle_fdw.describe('sim') WHERE function = 'mod_quiz_get_user_quiz_attempts'), '{public.attempts}'::text[],
+          'a table by hand over it is told');
+SELECT lives_ok(format('SELECT * FROM attempts WHERE quiz = %s', moodle_fdw.call('sim', 'mod_quiz_get_quizzes_by_courses',
+    '{"courseids": [6]}') #>> '{quizzes,0,id}'), 'and reads it');
+SELECT is((failure_of('SELECT * FROM t.mod_chat_get_chats_by_courses')).state, 'HV00R', 'a table over one that is gone says so');
+SELECT matches((failure_of('SELECT * FROM t.mod_chat_get_chats_by_courses')).hint, 'moodle_fdw\.describe', 'and where to look');
+SELECT cmp_ok((SELECT count(*) FROM sim.enrolments WHERE course_id = 6), '>', 0::bigint, 'participants without roles do no harm');
+SELECT become('4.1') \gset ignored_
+SELECT is((SELECT array_agg(DISTINCT missing) FROM moodle_fdw.describe('sim') WHERE NOT offered AND function LIKE 'core\_ai\_%'),
+          ARRAY['this Moodle is 4.1.18: came with 4.5'], 'an older Moodle lacks what came later');
+SELECT lives_ok('SELECT * FROM sim.users; SELECT * FROM sim.courses; SELECT * FROM t.core_course_get_contents__modules WHERE courseid = 6',
+                'and its tables are read');
+SELECT sim_ask('/__sim/site', method => 'DELETE') \gset ignored_
+SELECT is((SELECT count(*) FROM moodle_fdw.describe('sim') WHERE known = 'read' AND offered), 385::bigint, 'as it was');
 SELECT finish();
