@@ -29,13 +29,14 @@ CREATE FUNCTION @extschema@.judge_courses(facts jsonb) RETURNS SETOF @extschema@
     FROM entered, seen WHERE tried > 0
     UNION ALL
     SELECT 'moodle/course:viewhiddencourses',
-           CASE WHEN counted < expected OR closed > closed_open THEN false WHEN hidden > 0 THEN true END,
+           CASE WHEN counted < expected OR closed_hidden THEN false WHEN hidden > 0 THEN true END,
            CASE WHEN expected IS NOT NULL THEN counted >= expected END, NULL,
            CASE WHEN counted < expected THEN
                     format('%s of %s courses are not listed; nor is anything in them', expected - counted, expected)
-                WHEN closed > closed_open THEN
+                WHEN closed_hidden THEN
                     format('%s hidden courses of the sample are listed, but cannot be entered', closed - closed_open) END, NULL
-    FROM seen, entered
+    -- Who cannot enter the open ones may lack no more than that.
+    FROM seen, entered, LATERAL (SELECT closed > 0 AND closed_open = 0 AS closed_hidden) blamed
     UNION ALL
     SELECT 'moodle/category:viewhiddencategories',
            CASE WHEN see_hidden ->> 'errorcode' = 'criteriaerror' OR places > listed_categories THEN false

@@ -21,7 +21,8 @@ BEGIN
             jsonb_array_length(facts #> '{courses,records}'), jsonb_array_length(facts -> 'offered')),
             format('SELECT * FROM moodle_fdw.check_instance(%L) looks closer.', instance);
         SELECT string_agg(needed.function, ', ') INTO missing
-        FROM @extschema@.needed_functions() needed WHERE NOT spare AND NOT facts -> 'offered' ? needed.function;
+        FROM @extschema@.needed_functions() needed
+        WHERE NOT (needed.spare OR facts -> 'offered' ?| ARRAY[needed.function, needed.instead]);
     END IF;
     RETURN QUERY
     SELECT format('%s: the token''s service lacks %s', instance, missing),

@@ -45,6 +45,81 @@ SELECT is(stat('tokens_in_url'), 0::bigint, 'no token in an address');
 SELECT throws_ok('SELECT * FROM moodle_fdw.check_instance(''sim'', 0)', '22023', NULL, 'a sample of nothing');
 SELECT throws_ok('SELECT * FROM moodle_fdw.check_instance(''nobody'')', '42704', NULL, 'no such instance');
 
+-- Each right taken away in turn: found, named, and nothing else blamed for it.
+CREATE FUNCTION few(without text) RETURNS text LANGUAGE sql AS
+    $$ SELECT sim_ask('/__sim/tokens', format('{"token": "simfew", %s}', without)) $$;
+CREATE TEMP TABLE of_few (lacks text, need text, problem text);
+CREATE FUNCTION lose_each() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    capability text;
+BEGIN
+    FOREACH capability IN ARRAY '{moodle/user:viewdetails, moodle/user:viewalldetails, moodle/site:viewuseridentity,
+        moodle/course:view, moodle/course:viewhiddencourses, moodle/course:update, moodle/course:viewparticipants,
+        moodle/category:viewhiddencategories, moodle/category:manage, moodle/site:accessallgroups,
+        moodle/course:enrolreview, moodle/grade:viewall, gradereport/user:view, moodle/grade:viewhidden,
+        report/completion:view, moodle/course:managegroups, moodle/cohort:view, mod/assign:view, mod/quiz:view,
+        report/progress:view, mod/assign:grade, mod/quiz:viewreports}'::text[] LOOP
+        -- Of tables that there are.
+        CONTINUE WHEN capability ~ ':(grade|viewreports)$|progress' AND NOT EXISTS (
+            SELECT FROM moodle_fdw.needs() WHERE need = capability
+               AND needed_by && (SELECT array_agg(entity) FROM moodle_fdw.entities));
+        PERFORM few(format('"without": ["%s"]', capability));
+        INSERT INTO of_few SELECT capability, found.need, found.problem FROM found('simfew') found;
+    END LOOP;
+END $$;
+SELECT lose_each() \gset ignored_
+SELECT ok(EXISTS (SELECT FROM of_few WHERE of_few.lacks = needs.need AND of_few.need = needs.need),
+          needs.need || ' is missed: ' || coalesce((SELECT problem FROM of_few WHERE lacks = needs.need AND need = needs.need), ''))
+FROM (SELECT DISTINCT lacks AS need FROM of_few) needs ORDER BY needs.need;
+SELECT cmp_ok((SELECT count(DISTINCT lacks) FROM of_few), '>=', 19::bigint, 'each of them');
+SELECT is_empty($$SELECT lacks, need, problem FROM of_few WHERE need <> lacks AND need LIKE '%/%'$$, 'no other right is blamed');
+
+-- Each function taken out of the service in turn.
+CREATE TEMP TABLE of_fewer (lacks text, need text, problem text, remedy text, needed_by text[]);
+CREATE FUNCTION lose_functions() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    one text;
+BEGIN
+    FOR one IN SELECT function FROM moodle_fdw.needed_functions()
+               WHERE NOT spare AND instead IS NULL AND function <> 'core_webservice_get_site_info' LOOP
+        PERFORM few(format('"without_functions": [%s]', to_json(one)));
+        INSERT INTO of_fewer SELECT one, function, problem, remedy, needed_by FROM moodle_fdw.check_instance('sim', 1)
+        WHERE problem IS NOT NULL AND function NOT IN ('site: address', 'site: compression');
+    END LOOP;
+END $$;
+ALTER USER MAPPING FOR CURRENT_USER SERVER sim OPTIONS (SET token 'simfew');
+SELECT lose_functions() \gset ignored_
+SELECT is_empty($$SELECT function FROM moodle_fdw.needed_functions()
+                  WHERE NOT spare AND instead IS NULL AND function <> 'core_webservice_get_site_info'
+                  EXCEPT SELECT lacks FROM of_fewer WHERE need = lacks AND problem = 'is not in the token''s service'
+                         AND remedy LIKE '%External services > Functions%' AND needed_by <> '{}'$$, 'each missing function is named');
+SELECT is_empty('SELECT lacks, need, problem FROM of_fewer WHERE need <> lacks', 'and nothing else');
+SELECT few('"without_functions": ["core_course_get_courses"]') \gset ignored_
+SELECT is_empty('SELECT * FROM found(''simfew'', 1)', 'where another function does the same, its lack is no problem');
+SELECT few('"functions": ["core_webservice_get_site_info", "core_user_get_users"]') \gset ignored_
+SELECT is_empty('SELECT * FROM found(''simfew'', 1) WHERE problem <> ''is not in the token''''s service''', 'a service of two functions is judged by what it has');
+SELECT few('"without": ["webservice/rest:use"]') \gset ignored_
+SELECT matches((SELECT string_agg(concat_ws(' | ', function, problem, remedy), E'\n') FROM moodle_fdw.check_instance('sim')),
+               '^site: answers \| [^\n]*access denied[^\n]*webservice/rest:use[^\n]*$', 'no right to call at all');
+
+-- The site as it is set up.
+CREATE FUNCTION set_up(how text) RETURNS text LANGUAGE sql AS $$ SELECT sim_ask('/__sim/site', how) $$;
+SELECT set_up(format('{"wwwroot": %s, "gzip": true, "clock_skew": 0}', to_json(:'sim_url'::text))) \gset ignored_
+ALTER USER MAPPING FOR CURRENT_USER SERVER sim OPTIONS (SET token 'simadmin');
+SELECT is_empty('SELECT * FROM moodle_fdw.check_instance(''sim'') WHERE problem IS NOT NULL', 'a good site with a token of every right has no problem at all');
+SELECT results_eq('SELECT function FROM moodle_fdw.check_instance(''sim'') WHERE function LIKE ''site: %'' AND NOT coalesce(works, false)',
+                  'SELECT ''''::text WHERE false', 'and each condition of the site is known');
+SELECT set_up('{"clock_skew": -600}') \gset ignored_
+SELECT matches((SELECT problem FROM found('simadmin', 1) WHERE need = 'site: clock'), '^the site''s clock is (599|600|601) s behind this server''s$', 'clock skew');
+SELECT set_up('{"clock_skew": 0, "max_input_vars": 400}') \gset ignored_
+SELECT matches((SELECT problem FROM found('simadmin', 1) WHERE need = 'site: arguments'), 'of 480 arguments the last one did not arrive', 'max_input_vars');
+SELECT set_up('{"max_input_vars": 1000, "moodle": "5.1"}') \gset ignored_
+SELECT is_empty('SELECT * FROM moodle_fdw.check_instance(''sim'') WHERE problem IS NOT NULL', 'nor has a Moodle 5.1');
+SELECT set_up('{"moodle": "4.1"}') \gset ignored_
+SELECT is_empty('SELECT * FROM moodle_fdw.check_instance(''sim'') WHERE problem IS NOT NULL', 'nor a Moodle 4.1');
+SELECT sim_ask('/__sim/site', method => 'DELETE') \gset ignored_
+SELECT sim_ask('/__sim/tokens', method => 'DELETE') \gset ignored_
+
 -- Tokens that lack much.
 CREATE TEMP TABLE of_noident AS SELECT * FROM found('simnoident');
 SELECT results_eq('SELECT need FROM of_noident ORDER BY 1',

@@ -307,7 +307,8 @@ Answer get_categories(const Context& context) {
     const std::set<std::string> open = {"id", "ids", "name", "parent"};
     const std::set<std::string> managed = {"idnumber", "visible", "theme"};
     for (const auto& [key, value] : criteria) {
-        if (!open.contains(key) && !(manages && managed.contains(key))) {
+        const bool hidden = key == "visible" && sees_hidden;
+        if (!open.contains(key) && !hidden && !(manages && managed.contains(key))) {
             return moodle_exception("criteriaerror",
                                     "Missing permissions to search on a criterion.");
         }

@@ -257,6 +257,11 @@ Answer get_enrolled_users(const Context& context) {
     if (!context.caller.can("moodle/course:viewparticipants")) {
         return no_permission("View participants");
     }
+    // Of a group that one is not in, be it of no course.
+    const bool all_groups = context.caller.can("moodle/site:accessallgroups");
+    if (listing.group > 0 && !all_groups && listing.group != context.caller.only_group(*course)) {
+        return no_permission("Access all groups");
+    }
     const bool by_status = listing.only_active || listing.only_suspended;
     if (by_status && !context.caller.can("moodle/course:enrolreview")) {
         return no_permission("Review course enrolments");
