@@ -155,7 +155,8 @@ constexpr FaultInfo kFaults[] = {
      "reports are also refused where completion is off.",
      kFinal, kNo, kNo},
     {FaultKind::FunctionUnknown, "function_unknown", "HV00R", "does not exist on this site",
-     "This Moodle is older or newer than the function, or lacks the plugin that brings it. SELECT * "
+     "This Moodle is older or newer than the function, or lacks the plugin that brings it. SELECT "
+     "* "
      "FROM moodle_fdw.describe('<instance>') tells what it offers.",
      kFinal, kNo, kNo},
     {FaultKind::RecordUnknown, "record_unknown", "P0002",

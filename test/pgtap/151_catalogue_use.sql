@@ -1,7 +1,7 @@
 -- Imported functions in use: names, arguments from conditions and joins, lists below rows, what a
 -- site offers.
 \ir lib/setup.sql
-SELECT plan(43);
+SELECT plan(47);
 CREATE SCHEMA f;
 CREATE SCHEMA t;
 CREATE SCHEMA few;
@@ -115,6 +115,22 @@ SELECT matches(moodle_fdw.why_not_offered('mod_chat_get_chats_by_courses', '{mod
                'token''s service .*; its user needs mod/chat:view$', 'or where to allow it');
 SELECT ok(moodle_fdw.may_call('local_reports_get_rows') AND NOT moodle_fdw.may_call('local_reports_drop_rows')
           AND NOT moodle_fdw.may_call('core_user_delete_users'), 'unknown functions by their name');
+
+-- A token whose service lacks a function.
+SELECT sim_ask('/__sim/tokens', '{"token": "simfewer", "without_functions": ["mod_glossary_get_entries_by_letter"]}') \gset ignored_
+SELECT moodle_fdw.add_instance('fewer', :'sim_url', 'simfewer') \gset ignored_
+SELECT results_eq($$SELECT function, missing FROM moodle_fdw.describe('fewer') WHERE NOT offered$$,
+    $$VALUES ('mod_glossary_get_entries_by_letter', 'not among the functions of the token''s service (Site administration > '
+        'Server > Web services > External services > Functions), or this site lacks the plugin that brings it; '
+        'its user needs mod/glossary:view')$$, 'what the service lacks, and what else it takes');
+SELECT is((failure_of('SELECT * FROM moodle_fdw.describe(''nowhere'')')).state, '42704', 'an instance that there is not');
+CREATE ROLE tap_reader NOLOGIN;
+SELECT is((SELECT count(*) FROM moodle_fdw.catalogue), 385::bigint, 'the catalogue');
+SET ROLE tap_reader;
+SELECT is((failure_of('SELECT * FROM moodle_fdw.describe(''sim'')')).state, '42501', 'a site is described to who may use it');
+RESET ROLE;
+DROP ROLE tap_reader;
+SELECT sim_ask('/__sim/tokens', method => 'DELETE') \gset ignored_
 
 -- Other releases: functions that are gone or new, and what a table over them says.
 CREATE FUNCTION become(moodle text) RETURNS void LANGUAGE sql AS
