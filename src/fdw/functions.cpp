@@ -62,20 +62,21 @@ void start_call(FetchHolder& holder, const std::shared_ptr<moodle::Site>& site,
     holder.fetch = std::make_unique<moodle::Fetch>(site, std::move(plan), most_age);
 }
 
+// To its end, whose bytes may come after the value: only what was read to the end was whole.
 Datum read_answer(FetchHolder& holder, moodle_fdw::net::Transport& network) {
+    Datum answer = 0;
     for (;;) {
         moodle::Fetch::Step step = moodle::Fetch::Step::End;
         pg::shield([&](pg::Report&) { step = holder.fetch->next(); });
         switch (step) {
             case moodle::Fetch::Step::Row: {
-                Datum answer = 0;
                 pg::DatumProblem problem;
                 if (!pg::make_jsonb(holder.fetch->values()[0], answer, problem)) {
                     pg::Report report;
                     report.fill(problem.sqlstate, problem.text);
                     pg::raise(report);
                 }
-                return answer;
+                break;
             }
             case moodle::Fetch::Step::Again:
                 CHECK_FOR_INTERRUPTS();
@@ -84,7 +85,7 @@ Datum read_answer(FetchHolder& holder, moodle_fdw::net::Transport& network) {
                 pg::wait_and_drive(network, holder.fetch->wake_at());
                 break;
             case moodle::Fetch::Step::End:
-                return 0;
+                return answer;
             case moodle::Fetch::Step::Failed:
                 fdw::raise_fault(*holder.fetch);
         }

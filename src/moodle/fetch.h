@@ -157,6 +157,7 @@ class Fetch {
     bool listed_from_cache() const;
     void touch_recordings();
     Progress ask_anew(Task& task);
+    void keep_expected(Task& task);
 
     Call call_of(const Task& task) const;
     static const RowsPath& users_path();

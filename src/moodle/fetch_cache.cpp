@@ -74,6 +74,15 @@ void Fetch::touch_recordings() {
     }
 }
 
+// An expected error is an answer, and of many units the only one: each would be asked for again by
+// every chart. Who does not expect it finds an error here, and asks anew.
+void Fetch::keep_expected(Task& task) {
+    const net::Exchange& exchange = *task.exchange;
+    const bool whole = exchange.done() && exchange.outcome().failure == net::Failure::None &&
+                       exchange.http_status() == 200;
+    if (whole && task.recording != nullptr) task.recording->keep();
+}
+
 // A kept answer was whole and no error; if it cannot be read as this scan wants it, the site is
 // asked.
 Fetch::Progress Fetch::ask_anew(Task& task) {

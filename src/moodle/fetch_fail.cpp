@@ -103,12 +103,15 @@ Fetch::Progress Fetch::do_otherwise(Task& task) {
 }
 
 Fetch::Progress Fetch::fail(Task& task, Fault fault) {
-    if (task.from_cache && task.delivered == 0) return ask_anew(task);
-    if (can_do_otherwise(task, fault)) return do_otherwise(task);
+    if (!task.from_cache && can_do_otherwise(task, fault)) return do_otherwise(task);
     const auto expected = std::find_if(
         plan_.expected.begin(), plan_.expected.end(),
         [&](const ExpectedFault& known) { return fault.errorcode == known.errorcode; });
-    if (expected != plan_.expected.end()) return emit_reason(task, expected->reason);
+    if (expected != plan_.expected.end()) {
+        keep_expected(task);
+        return emit_reason(task, expected->reason);
+    }
+    if (task.from_cache && task.delivered == 0) return ask_anew(task);
     const bool gone = fault.kind == FaultKind::RecordUnknown;
     const bool may_be_gone =
         plan_.units_from_query || task.purpose == Purpose::OneUser || listed_from_cache();

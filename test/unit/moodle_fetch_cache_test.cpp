@@ -173,6 +173,28 @@ TEST_F(FetchCacheTest, ErrorsAndCutAnswersAreNotKept) {
     EXPECT_TRUE(here_->list(0, net::Clock::now()).empty());
 }
 
+TEST_F(FetchCacheTest, ExpectedErrorsAreKeptForThoseWhoExpectThem) {
+    transport_.answer = [](const std::string&) -> Script {
+        return {R"({"exception":"moodle_exception","errorcode":"nocriteriaset","message":"none"})"};
+    };
+    const std::vector<Restriction> one_unit = {{"course_id", Restriction::Kind::AnyOf, {"2"}},
+                                               {"user_id", Restriction::Kind::AnyOf, {"20"}}};
+    for (int round = 0; round < 3; round++) {
+        auto fetch = scan("completions", {"completed"}, one_unit);
+        const auto rows = run(*fetch);
+        ASSERT_EQ(rows.size(), 1u);
+        EXPECT_NE(rows[0], "-");
+        EXPECT_EQ(last_, Fetch::Step::End);
+        EXPECT_EQ(transport_.forms.size(), 1u);
+    }
+    FetchPlan plan = plan_for("completions", one_unit, {"completed"});
+    plan.expected.clear();
+    Fetch surprised(site_, std::move(plan), most_age_);
+    run(surprised);
+    EXPECT_EQ(last_, Fetch::Step::Failed);
+    EXPECT_EQ(transport_.forms.size(), 2u);
+}
+
 TEST_F(FetchCacheTest, WaitsForAnotherAndTakesItsAnswer) {
     run(*scan("enrolments", {"user_id"}, one_course_));
     const std::string request = request_of_last_form();
