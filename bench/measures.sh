@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034,SC2153,SC2154,SC2317 # read and set across the files
 
 MEASURES=(users_count users_columns users_typed users_raw_md5 users_raw_scan first_row enrolments_8
-    enrolments_64 union_4 grades memory_1gib python_count python_columns python_load python_grades python_enrolments)
+    enrolments_64 union_4 grades cached memory_1gib python_count python_columns python_load python_grades python_enrolments)
 
 # ---- users: one large answer ------------------------------------------------------------------
 
@@ -261,6 +261,34 @@ ours_grades() {
 measure_grades() {
     once grades_server
     compare grades 1.5 ours_grades ref_grades
+}
+
+# ---- the cache: answers that another session has asked for ---------------------------------------
+
+CHART="SELECT role_id, count(*) FROM bench_cached.enrolments GROUP BY 1 ORDER BY 1"
+
+cached_server() {
+    once build_simulator
+    sim_start --seed 1 --users 2000 --courses 100 --per-course 30 --items 5 --workers 0
+    server bench_cached "$SIM_PORT" 8 enrolments
+    quiet_sql "ALTER SERVER bench_cached OPTIONS (ADD cache_ttl '1h')"
+}
+
+ours_cached() {
+    sql "$CHART"
+    [[ $ANSWER == "$CHART_ROWS" ]] || die "cached: $ANSWER, not $CHART_ROWS"
+}
+asked_for() { sql "$CHART" "SET moodle_fdw.use_cache = off"; }
+
+# In shared memory, so the library is preloaded for this one.
+measure_cached() {
+    cluster_ctl restart -m fast -o "-c shared_preload_libraries=moodle_fdw"
+    once cached_server
+    asked_for
+    CHART_ROWS=$ANSWER
+    compare cached 0.3 ours_cached asked_for
+    same "answers kept" "$(quiet_sql "SELECT count(*) FROM moodle_fdw.cache")" 101
+    cluster_ctl restart -m fast -o ""
 }
 
 # ---- the loader as people write it today: no target ---------------------------------------------

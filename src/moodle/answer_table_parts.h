@@ -114,7 +114,7 @@ class AnswerTable::Handle {
 class AnswerTable::Reader final : public KeptAnswer, public Handle {
   public:
     using Handle::Handle;
-    ~Reader() override { let_go(); }
+    ~Reader() override { Reader::let_go(); }
     void open(uint32_t number);
     size_t read(char* into, size_t most) noexcept override;
     bool at_end() const noexcept override { return number_ == 0 || left_ == 0; }
@@ -129,7 +129,7 @@ class AnswerTable::Reader final : public KeptAnswer, public Handle {
 class AnswerTable::Writer final : public Recording, public Handle {
   public:
     Writer(AnswerTable& table, uint64_t max_answer, std::string_view secret);
-    ~Writer() override { let_go(); }
+    ~Writer() override { Writer::let_go(); }
     void open(uint32_t number);
     void add(std::string_view bytes) noexcept override;
     void touch(net::Clock::time_point now) noexcept override;

@@ -27,7 +27,7 @@ class Sha256 {
     void take_block(const uint8_t* block);
 
     uint32_t state_[8];
-    uint8_t held_[64];  // bytes of a block that is not yet whole
+    uint8_t held_[64] = {};  // bytes of a block that is not yet whole
     uint64_t seen_ = 0;
 };
 

@@ -98,6 +98,18 @@ plan = "\n".join(row[0] for row in run(session, f"EXPLAIN (ANALYZE) {CHARTS[6]}"
 ok("Moodle Requests: 13" in plan and "Cache" not in plan, "a session can go past it", plan)
 run(session, "RESET moodle_fdw.use_cache")
 
+# ---- a union of two instances, which one statement reads at the same time
+add_instance(session, "site_b", sim.url, token=OTHER, cache_ttl="10min")
+union = "SELECT instance, count(*) FROM moodle_fdw.enrolments GROUP BY 1 ORDER BY 1"
+expected = uncached(session, union)
+sim.ask("/__sim/latency", {"latency_ms": 30})
+fresh()
+with ThreadPoolExecutor(6) as pool:
+    shown = list(pool.map(chart, [union] * 6))
+ok(shown == [expected] * 6 and len(asked(sim)) == 26, "six unions of two instances ask each for its 13",
+   (shown[0], len(asked(sim))))
+sim.ask("/__sim/latency", {"latency_ms": 0})
+
 # ---- tables of their own age, and what is never kept
 run(session, "ALTER FOREIGN TABLE site.categories OPTIONS (ADD cache_ttl '0')")
 run(session, "ALTER FOREIGN TABLE site.courses OPTIONS (ADD cache_ttl '1s')")
