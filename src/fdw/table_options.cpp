@@ -179,8 +179,7 @@ void build(const RawTable& raw, TableDefinition& definition, pg::Report& report)
             report.fill("HV024", std::string("unknown entity \"") + raw.entity + "\"");
             return;
         }
-        table = moodle::table_of(*entity);
-        table.columns.clear();
+        table = moodle::table_without_columns(*entity);
     } else {
         table.function = raw.function != nullptr ? raw.function : "";
         table.rows = raw.rows != nullptr ? raw.rows : "";

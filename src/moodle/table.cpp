@@ -465,7 +465,7 @@ Table table_over(const Table& table, const EntityDef& entity) {
 
 }  // namespace
 
-Table table_of(const EntityDef& entity) {
+Table table_without_columns(const EntityDef& entity) {
     Table table;
     table.name = entity.name;
     table.entity = &entity;
@@ -474,6 +474,11 @@ Table table_of(const EntityDef& entity) {
     table.fan_out = entity.fan_out;
     std::string problem;
     if (entity.fixed[0] != '\0') arguments_from_json(entity.fixed, table.fixed, problem);
+    return table;
+}
+
+Table table_of(const EntityDef& entity) {
+    Table table = table_without_columns(entity);
     for (const ColumnDef& def : entity.columns) {
         table.columns.push_back(
             {def.name, def.type, def.path, def.argument != nullptr ? def.argument : ""});

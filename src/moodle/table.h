@@ -35,8 +35,9 @@ struct Table {
     std::vector<Column> columns;
 };
 
-// Turns an entity's definition into a table with all its columns.
+// Turns an entity's definition into a table with all its columns, or with none yet.
 Table table_of(const EntityDef& entity);
+Table table_without_columns(const EntityDef& entity);
 
 // What the query says of one column, values already known.
 struct Restriction {
