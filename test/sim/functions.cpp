@@ -1,6 +1,7 @@
 #include "functions.h"
 
 #include <algorithm>
+#include <ctime>
 
 #include "catalogue.h"
 #include "settings.h"
@@ -92,6 +93,14 @@ Answer no_permission(const std::string& capability) {
     return refused(
         "core\\exception\\required_capability_exception", "nopermissions",
         "Sorry, but you do not currently have permissions to do that (" + capability + ").");
+}
+
+std::string long_date(int64_t at) {
+    const time_t time = at;
+    tm parts{};
+    gmtime_r(&time, &parts);
+    char text[64];
+    return {text, std::strftime(text, sizeof text, "%A, %-d %B %Y, %-I:%M %p", &parts)};
 }
 
 Answer no_access() {

@@ -66,6 +66,8 @@ std::set<std::string> split_list(const std::string& list);
 void write_pictures(JsonOut& out);
 void write_custom_fields(JsonOut& out, const Person& person, bool with_display);
 
+// As Moodle writes a time for people to read.
+std::string long_date(int64_t at);
 // {"item":…,"itemid":…,"warningcode":…,"message":…}
 std::string warning(const char* item, int64_t id, const char* code, const std::string& message);
 // Where the user takes part.

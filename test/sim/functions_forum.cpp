@@ -1,6 +1,5 @@
 // mod_forum_*.
 #include <algorithm>
-#include <ctime>
 
 #include "activities.h"
 #include "functions.h"
@@ -58,14 +57,6 @@ const Pattern kRatings(
     R"("isnumeric":true}],"ratings":[@ratings@]})");
 const Pattern kGroup(R"({"id":@id@,"name":"@name@","urls":{"image":null}})");
 
-std::string date(int64_t at) {
-    const time_t time = at;
-    tm parts{};
-    gmtime_r(&time, &parts);
-    char text[64];
-    return {text, std::strftime(text, sizeof text, "%A, %-d %B %Y, %-I:%M %p", &parts)};
-}
-
 std::string fullname(const Site& site, int64_t user) {
     return site.person(user).fullname_json();
 }
@@ -109,7 +100,7 @@ void write_post(JsonOut& out, const Site& site, const Discussion& discussion, co
                       as_json("viewparent", reply ? text(page + "#p" + std::to_string(post.parent))
                                                   : std::string("null")),
                       as_json("split", reply ? text(split) : std::string("null")),
-                      {"date", date(post.created)}});
+                      {"date", long_date(post.created)}});
 }
 
 }  // namespace

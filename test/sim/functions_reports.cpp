@@ -1,6 +1,5 @@
 // core_reportbuilder_*: custom reports that an administrator has made.
 #include <algorithm>
-#include <ctime>
 
 #include "functions.h"
 #include "pattern.h"
@@ -82,15 +81,6 @@ std::string link(const Site& site, const std::string& page, int64_t id, const st
            "</a>";
 }
 
-std::string date(int64_t at) {
-    if (at == 0) return "Never";
-    const time_t time = at;
-    tm parts{};
-    gmtime_r(&time, &parts);
-    char text[64];
-    return {text, std::strftime(text, sizeof text, "%A, %-d %B %Y, %-I:%M %p", &parts)};
-}
-
 std::string plain_name(const Person& person) {
     return std::string(person.firstname.plain) + " " + std::string(person.lastname.plain);
 }
@@ -137,7 +127,7 @@ class Page {
                 text(person.city.plain),
                 person.confirmed ? "Yes" : "No",
                 person.suspended ? "Yes" : "No",
-                date(person.lastaccess)};
+                person.lastaccess == 0 ? "Never" : long_date(person.lastaccess)};
     }
     void read_participants() {
         for (int64_t id = 2; id <= site_.last_course(); id++) {
