@@ -1,15 +1,16 @@
 -- Counts all courses where they are few; where they are many, those of some categories.
-CREATE FUNCTION @extschema@.look_at_courses(facts jsonb, sample integer) RETURNS jsonb
+CREATE FUNCTION @extschema@.look_at_courses(facts jsonb, sample integer, listed_at_once integer DEFAULT 1000)
+    RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
     AS $$
 DECLARE
-    listed_at_once CONSTANT integer := 1000;
+    ids_guessed CONSTANT integer := 250;
     categories jsonb := @extschema@.ask(facts, 'core_course_get_categories');
     total bigint := (SELECT sum((category ->> 'coursecount')::bigint)
                      FROM jsonb_path_query(categories -> 'answer', '$[*]') category);
-    counted bigint[];
-    category bigint;
+    counted bigint[];  -- NULL = all
+    category record;
     asked jsonb;
     records jsonb := '[]';
 BEGIN
@@ -21,17 +22,28 @@ BEGIN
             records := coalesce(asked -> 'answer', '[]');
         END IF;
     ELSE
+        counted := '{}';
+        -- The smallest of them, as many as make up what may be listed.
         FOR category IN
-            SELECT (one ->> 'id')::bigint FROM jsonb_path_query(categories -> 'answer', '$[*]') one
-            WHERE (one ->> 'coursecount')::bigint BETWEEN 1 AND listed_at_once / 5
-            ORDER BY (one ->> 'coursecount')::bigint DESC LIMIT sample
+            SELECT id FROM (
+                SELECT (one ->> 'id')::bigint AS id, row_number() OVER by_size AS place,
+                       sum((one ->> 'coursecount')::bigint) OVER by_size AS so_far
+                FROM jsonb_path_query(categories -> 'answer', '$[*] ? (@.coursecount > 0)') one
+                WINDOW by_size AS (ORDER BY (one ->> 'coursecount')::bigint, one ->> 'id')) sized
+            WHERE so_far <= listed_at_once AND place <= greatest(sample, 2)
         LOOP
             asked := @extschema@.ask(facts, 'core_course_get_courses_by_field',
-                                     jsonb_build_object('field', 'category', 'value', category::text));
+                                     jsonb_build_object('field', 'category', 'value', category.id::text));
             EXIT WHEN asked ->> 'cause' IS NOT NULL;
-            counted := counted || category;
+            counted := counted || category.id;
             records := records || (asked #> '{answer,courses}');
         END LOOP;
+        -- Where each is too large, courses of low ids: Moodle leaves out those that do not exist.
+        IF records = '[]' THEN
+            asked := @extschema@.ask(facts, 'core_course_get_courses_by_field', jsonb_build_object(
+                'field', 'ids', 'value', (SELECT string_agg(id::text, ',') FROM generate_series(2, 1 + ids_guessed) id)));
+            records := coalesce(asked #> '{answer,courses}', '[]');
+        END IF;
     END IF;
     RETURN jsonb_build_object(
         'cause', asked -> 'cause', 'problem', asked -> 'problem', 'latency_ms', asked -> 'latency_ms',
@@ -49,7 +61,9 @@ BEGIN
         'records', (SELECT coalesce(jsonb_agg(jsonb_build_object(
                 'id', one -> 'id', 'category', one -> 'categoryid', 'visible', one -> 'visible',
                 -- Courses may be listed though their category is not.
-                'counted', categories -> 'answer' @> jsonb_build_array(jsonb_build_object('id', one -> 'categoryid')),
+                'counted', CASE WHEN counted IS NULL
+                    THEN categories -> 'answer' @> jsonb_build_array(jsonb_build_object('id', one -> 'categoryid'))
+                    ELSE (one ->> 'categoryid')::bigint = ANY (counted) END,
                 'groupmode', one -> 'groupmode', 'completion', one -> 'enablecompletion',
                 'settings', one ? 'timecreated', 'contacts', jsonb_path_query_array(one, '$.contacts[*].id'))),
                 '[]')
@@ -57,5 +71,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@.look_at_courses(jsonb, integer) IS
+COMMENT ON FUNCTION @extschema@.look_at_courses(jsonb, integer, integer) IS
     'part of check_instance(): categories and courses, counted in two ways';

@@ -45,6 +45,16 @@ SELECT is(stat('tokens_in_url'), 0::bigint, 'no token in an address');
 SELECT throws_ok('SELECT * FROM moodle_fdw.check_instance(''sim'', 0)', '22023', NULL, 'a sample of nothing');
 SELECT throws_ok('SELECT * FROM moodle_fdw.check_instance(''nobody'')', '42704', NULL, 'no such instance');
 
+-- Where courses are many, those of some categories; where no category is small enough, some.
+CREATE FUNCTION looked(at_once integer) RETURNS text LANGUAGE sql AS $$
+    SELECT format('%s of %s listed, %s counted, of %s', jsonb_array_length(looked -> 'records'), looked ->> 'expected',
+                  jsonb_array_length(jsonb_path_query_array(looked, '$.records[*] ? (@.counted == true)')), looked ->> 'total')
+    FROM moodle_fdw.look_at_courses(moodle_fdw.look_at_site('sim', 10000), 5, at_once) looked $$;
+ALTER USER MAPPING FOR CURRENT_USER SERVER sim OPTIONS (SET token 'simadmin');
+SELECT is(looked(1000), '20 of 20 listed, 20 counted, of 20', 'all courses of a small site');
+SELECT is(looked(10), '9 of 9 listed, 9 counted, of 20', 'those of the smallest categories');
+SELECT is(looked(2), '20 of  listed, 0 counted, of 20', 'those of low ids');
+
 -- Each right taken away in turn: found, named, and nothing else blamed for it.
 CREATE FUNCTION few(without text) RETURNS text LANGUAGE sql AS
     $$ SELECT sim_ask('/__sim/tokens', format('{"token": "simfew", %s}', without)) $$;
