@@ -15,7 +15,10 @@ std::string joined(const std::vector<std::string>& words, const char* between) {
 
 std::string units_text(const moodle::FetchPlan& plan) {
     if (plan.lister != nullptr) {
-        std::string text = "by " + plan.lister->noun + " from " + plan.lister->plan->function;
+        const int batch = plan.lister->batch;
+        std::string text = "by " + (batch > 1 ? std::to_string(batch) + " " : "") +
+                           plan.lister->noun + (batch > 1 ? "s" : "") + " from " +
+                           plan.lister->plan->function;
         if (plan.lister->plan->lister != nullptr || plan.lister->plan->units.size() != 1) {
             text += ", " + units_text(*plan.lister->plan);
         }
@@ -32,11 +35,7 @@ void describe_access(ScanState& state, const moodle::Access& access) {
         state.shown_function += ", else " + next->function;
     }
     moodle::Arguments arguments = plan.fixed;
-    if (plan.units.size() == 1) {
-        for (const moodle::Argument& argument : plan.units[0].arguments) {
-            moodle::set_argument(arguments, argument.name, argument.value);
-        }
-    }
+    if (plan.units.size() == 1) moodle::set_arguments_of(plan.units[0], arguments);
     std::string text = moodle::call_text({"", arguments}, 400);
     if (text.size() >= 2 && text.front() == '(') text = text.substr(1, text.size() - 2);
     state.shown_arguments = text;
@@ -52,7 +51,7 @@ bool add_restriction(const ScanState& state, const QualValues& values,
     if (!values.usable) return true;
     if (values.count == 0) return false;
     if (column.path == "@instance") {
-        if (values.prefix) return true;
+        if (values.kind != moodle::Restriction::Kind::AnyOf) return true;
         for (int i = 0; i < values.count; i++) {
             if (state.definition->instance == values.texts[i]) return true;
         }
@@ -60,8 +59,7 @@ bool add_restriction(const ScanState& state, const QualValues& values,
     }
     moodle::Restriction restriction;
     restriction.column = column.name;
-    restriction.kind =
-        values.prefix ? moodle::Restriction::Kind::Prefix : moodle::Restriction::Kind::AnyOf;
+    restriction.kind = values.kind;
     restriction.values.assign(values.texts, values.texts + values.count);
     restrictions.push_back(std::move(restriction));
     return true;

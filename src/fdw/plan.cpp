@@ -4,6 +4,7 @@
 #include "fdw/callbacks.h"
 #include "fdw/plan.h"
 #include "fdw/quals.h"
+#include "moodle/units.h"
 #include "pg/guard.h"
 
 namespace moodle_fdw::fdw {
@@ -33,46 +34,71 @@ struct RelationPlan {
     bool needs_arguments;
 };
 
-double guessed_units(const moodle::Table& table) {
-    switch (table.fan_out) {
-        case moodle::FanOut::Courses:
-            return kGuessedCourses;
-        case moodle::FanOut::Users:
-            return kGuessedUsers;
-        case moodle::FanOut::Enrolments:
-            return kGuessedCourses * kGuessedPerCourse;
-        case moodle::FanOut::None:
-            break;
+// What one site of that size holds, for entities that others fan out over and for the rest.
+struct Guess {
+    const char* entity;
+    double rows;
+};
+constexpr Guess kGuesses[] = {
+    {"users", kGuessedUsers},
+    {"courses", kGuessedCourses},
+    {"participants", kGuessedCourses* kGuessedPerCourse},
+    {"site_info", 1},
+    {"modules", kGuessedCourses * 20},
+    {"groups", kGuessedCourses * 2},
+    {"cohorts", 20},
+    {"assignments", kGuessedCourses * 4},
+    {"quizzes", kGuessedCourses * 2},
+    {"forums", kGuessedCourses * 2},
+    {"discussions", kGuessedCourses * 20},
+    {"reports", 20},
+    {"quiz_attempts", kGuessedCourses* kGuessedPerCourse * 4},
+};
+
+double guessed_rows_of(std::string_view entity) {
+    for (const Guess& guess : kGuesses) {
+        if (entity == guess.entity) return guess.rows;
     }
-    return 1;
+    return 100;
+}
+
+double guessed_units(const moodle::Table& table) {
+    const moodle::UnitsDef* units = moodle::units_def(table);
+    if (units == nullptr) return 1;
+    // Nothing is asked until a condition names the units: that plan is to be found first.
+    if (units->entity[0] == '\0') return kCallsOfAGuess;
+    if (units->within != nullptr) return guessed_rows_of("quizzes") * kGuessedPerCourse;
+    return std::max(1.0, guessed_rows_of(units->entity) / units->batch);
 }
 
 double guessed_rows(const moodle::Table& table) {
     switch (table.fan_out) {
         case moodle::FanOut::Courses:
+        case moodle::FanOut::Enrolments:
             return kGuessedCourses * kGuessedPerCourse;
         case moodle::FanOut::Users:
             return kGuessedUsers;
-        case moodle::FanOut::Enrolments:
-            return kGuessedCourses * kGuessedPerCourse;
+        case moodle::FanOut::Listed: {
+            const double own = guessed_rows_of(table.entity->name);
+            return own > 100 ? own : kGuessedCourses * kGuessedPerCourse;
+        }
         case moodle::FanOut::None:
             break;
     }
-    if (table.entity == nullptr) return 1000;
-    const std::string_view name = table.entity->name;
-    if (name == "users") return kGuessedUsers;
-    if (name == "courses") return kGuessedCourses;
-    return name == "site_info" ? 1 : 100;
+    return table.entity == nullptr ? 1000 : guessed_rows_of(table.entity->name);
 }
 
 // Calls that are left when a condition on `column` gives `share` of the rows.
 double calls_for(const RelationPlan& plan, int column, double values) {
     const moodle::Table& table = plan.definition->table;
     if (column < 0) return plan.all_calls;
-    if (table.fan_out == moodle::FanOut::Enrolments) {
-        return std::max(1.0, plan.all_calls / guessed_units(table) * kGuessedPerCourse) * values;
-    }
-    return values;
+    const moodle::UnitsDef* units = moodle::units_def(table);
+    if (units == nullptr) return values;
+    const std::string& argument = table.columns[column].argument;
+    if (moodle::makes_units(*units, argument)) return std::max(1.0, values / units->batch);
+    if (argument.empty()) return plan.all_calls;
+    // The listing is narrowed: to one of its own units.
+    return std::max(1.0, plan.all_calls / guessed_rows_of("courses") * values);
 }
 
 double number_of_values(PlannerInfo* root, const PushedQual& qual) {
@@ -89,7 +115,7 @@ double fewest_calls(PlannerInfo* root, const RelationPlan& plan, Index relid, Li
         PushedQual qual;
         auto* info = static_cast<RestrictInfo*>(lfirst(cell));
         if (!extract_qual(root, info->clause, relid, *plan.definition, qual)) continue;
-        if (qual.shape == PushedQual::Like || qual.shape == PushedQual::ILike) continue;
+        if (qual.shape != PushedQual::Equal && qual.shape != PushedQual::AnyOf) continue;
         fewest = std::min(fewest, calls_for(plan, qual.column, number_of_values(root, qual)));
     }
     return fewest;

@@ -6,6 +6,7 @@ extern "C" {
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_operator.h"
 #include "mb/pg_wchar.h"
+#include "utils/date.h"
 }
 
 namespace moodle_fdw::fdw {
@@ -65,18 +66,58 @@ bool shape_of(const char* name, bool any, PushedQual::Shape& shape) {
         shape = PushedQual::ILike;
         return true;
     }
+    // Bounds are sent as wide as they may be: what is too much is taken out here.
+    if (strcmp(name, ">=") == 0 || strcmp(name, ">") == 0) {
+        shape = PushedQual::AtLeast;
+        return true;
+    }
+    if (strcmp(name, "<=") == 0 || strcmp(name, "<") == 0) {
+        shape = PushedQual::AtMost;
+        return true;
+    }
     return false;
 }
 
+// What the condition says of its right side's column.
+bool turned_round(PushedQual::Shape& shape) {
+    switch (shape) {
+        case PushedQual::Equal:
+            return true;
+        case PushedQual::AtLeast:
+            shape = PushedQual::AtMost;
+            return true;
+        case PushedQual::AtMost:
+            shape = PushedQual::AtLeast;
+            return true;
+        default:
+            return false;
+    }
+}
+
+moodle::Restriction::Kind kind_of(PushedQual::Shape shape) {
+    switch (shape) {
+        case PushedQual::Equal:
+        case PushedQual::AnyOf:
+            return moodle::Restriction::Kind::AnyOf;
+        case PushedQual::Like:
+        case PushedQual::ILike:
+            return moodle::Restriction::Kind::Prefix;
+        case PushedQual::AtLeast:
+            return moodle::Restriction::Kind::AtLeast;
+        case PushedQual::AtMost:
+            return moodle::Restriction::Kind::AtMost;
+    }
+    return moodle::Restriction::Kind::AnyOf;
+}
+
 bool is_pushable(const TableDefinition& definition, const PushedQual& qual) {
-    const bool prefix = qual.shape == PushedQual::Like || qual.shape == PushedQual::ILike;
+    const moodle::Restriction::Kind kind = kind_of(qual.shape);
     bool pushable = false;
     pg::shield([&](pg::Report&) {
         const moodle::Column& column = definition.table.columns[qual.column];
-        pushable = column.path == "@instance" ||
-                   moodle::can_push(definition.table, column.name,
-                                    prefix ? moodle::Restriction::Kind::Prefix
-                                           : moodle::Restriction::Kind::AnyOf);
+        const bool bound = qual.shape == PushedQual::AtLeast || qual.shape == PushedQual::AtMost;
+        pushable = (column.path == "@instance" && !bound) ||
+                   moodle::can_push(definition.table, column.name, kind);
     });
     return pushable;
 }
@@ -125,6 +166,17 @@ bool is_ascii(const char* text) {
         if ((*text & 0x80) != 0) return false;
     }
     return true;
+}
+
+// A day or a moment without zone begins where the session says it does.
+char* bound_text(Datum value, Oid type) {
+    if (type == DATEOID) {
+        return text_of(DirectFunctionCall1(date_timestamptz, value), TIMESTAMPTZOID);
+    }
+    if (type == TIMESTAMPOID) {
+        return text_of(DirectFunctionCall1(timestamp_timestamptz, value), TIMESTAMPTZOID);
+    }
+    return text_of(value, type);
 }
 
 void list_values(Datum value, Oid array_type, QualValues& values) {
@@ -194,7 +246,7 @@ bool extract_qual(PlannerInfo* root, Expr* clause, Index relid, const TableDefin
     auto* right = static_cast<Expr*>(lsecond(arguments));
     qual.column = column_of_var(left, relid, definition);
     qual.value = right;
-    if (qual.column < 0 && qual.shape == PushedQual::Equal) {
+    if (qual.column < 0 && turned_round(qual.shape)) {
         qual.column = column_of_var(right, relid, definition);
         qual.value = left;
     }
@@ -208,16 +260,16 @@ int joinable_column(PlannerInfo* root, Expr* clause, Index relid,
 }
 
 QualValues values_of(const PushedQual& qual, Datum value, bool isnull) {
-    QualValues values = {qual.column, false, true, 0, nullptr};
+    QualValues values = {qual.column, kind_of(qual.shape), true, 0, nullptr};
     if (isnull) return values;  // nothing equals NULL, nothing is like it
     const Oid type = exprType(reinterpret_cast<Node*>(qual.value));
     if (qual.shape == PushedQual::AnyOf) {
         list_values(value, type, values);
         return values;
     }
-    const char* text = text_of(value, type);
-    if (qual.shape != PushedQual::Equal) {
-        values.prefix = true;
+    const bool bound = qual.shape == PushedQual::AtLeast || qual.shape == PushedQual::AtMost;
+    const char* text = bound ? bound_text(value, type) : text_of(value, type);
+    if (values.kind == moodle::Restriction::Kind::Prefix) {
         text = literal_prefix(text);
         // Which letters match regardless of case beyond ASCII is each database's own affair.
         values.usable = text[0] != '\0' && (qual.shape == PushedQual::Like || is_ascii(text));

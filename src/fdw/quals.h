@@ -9,7 +9,7 @@ namespace moodle_fdw::fdw {
 // One condition on a column, with the expression that gives its value or values.
 struct PushedQual {
     int column;  // position in table.columns
-    enum Shape { Equal, AnyOf, Like, ILike } shape;
+    enum Shape { Equal, AnyOf, Like, ILike, AtLeast, AtMost } shape;
     Expr* value;
 };
 
@@ -24,7 +24,7 @@ int joinable_column(PlannerInfo* root, Expr* clause, Index relid,
 // What the values are for the restriction builder: palloc'ed texts.
 struct QualValues {
     int column;
-    bool prefix;
+    moodle::Restriction::Kind kind;
     bool usable;  // false: a pattern without a literal beginning
     int count;
     const char** texts;

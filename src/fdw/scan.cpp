@@ -79,13 +79,8 @@ Datum text_datum(const Source& source, const char* text) {
 }
 
 const char* unit_argument(const ScanState& state, std::string_view name) {
-    for (const moodle::Argument& argument : state.fetch->unit().shown) {
-        if (name == argument.name) return argument.value.c_str();
-    }
-    for (const moodle::Argument& argument : state.fetch->unit().arguments) {
-        if (name == argument.name) return argument.value.c_str();
-    }
-    return nullptr;
+    const std::string* shown = state.fetch->shown(name);
+    return shown != nullptr ? shown->c_str() : nullptr;
 }
 
 // "=courseid", or "=courseid:userid" for both, as "14:114".

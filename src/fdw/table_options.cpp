@@ -3,6 +3,7 @@
 #include <string>
 
 #include "moodle/read_functions.h"
+#include "moodle/units.h"
 #include "pg/guard.h"
 #include "pg/memory.h"
 #include "pg/options.h"
@@ -171,6 +172,12 @@ moodle::Column column_of(const RawColumn& raw, const moodle::EntityDef* entity) 
     return column;
 }
 
+bool lists_users(const moodle::Table& table) {
+    if (table.entity == nullptr || table.entity->name == std::string_view("users")) return true;
+    const moodle::UnitsDef* units = moodle::units_def(table);
+    return units != nullptr && units->entity == std::string_view("users");
+}
+
 void build(const RawTable& raw, TableDefinition& definition, pg::Report& report) {
     moodle::Table& table = definition.table;
     if (raw.entity != nullptr) {
@@ -196,10 +203,7 @@ void build(const RawTable& raw, TableDefinition& definition, pg::Report& report)
         }
     }
     table.name = raw.relation;
-    if (raw.users_by != nullptr &&
-        (table.entity == nullptr || table.entity->name == std::string_view("users"))) {
-        table.users_by = raw.users_by;
-    }
+    if (raw.users_by != nullptr && lists_users(table)) table.users_by = raw.users_by;
     definition.instance = raw.instance;
     for (int i = 0; i < raw.column_count; i++) {
         table.columns.push_back(column_of(raw.columns[i], table.entity));

@@ -38,8 +38,12 @@ struct ColumnDef {
     const char* comment;
 };
 
-enum class FanOut { None, Courses, Users, Enrolments };
-enum class Paging { None, LimitOptions };          // options[n][name]=limitfrom/limitnumber
+enum class FanOut { None, Courses, Users, Enrolments, Listed };  // Listed: as EntityDef::units says
+enum class Paging {
+    None,
+    LimitOptions,  // options[n][name]=limitfrom/limitnumber, joined at their borders
+    Pages,         // page, perpage
+};
 enum class Distinct { None, Record, Unit, Scan };  // where records repeat (by the key columns)
 enum class Split { None, Users };                  // grades: userid=0 may be asked user by user
 
@@ -66,9 +70,49 @@ struct LookupDef {
     bool drop_deleted = false;
 };
 
+// What a fan-out goes over: the rows of another entity, whose columns become arguments.
+struct UnitColumn {
+    // Of the listing entity; "=courseid": the argument by which that one was itself asked.
+    const char* column;
+    const char* argument;  // what it becomes here: "courseid"; with a batch "courseids[]"
+    // false: not sent, but "=courseid" columns show it, and conditions on them narrow the listing.
+    bool sent = true;
+};
+struct UnitsDef {
+    const char* entity;                   // "" = none: a condition must name the units
+    std::span<const UnitColumn> columns;  // the one that names the unit stands last
+    const char* noun;                     // "course"
+    int batch = 1;                        // values of the last column in one call
+    bool front_page = false;              // course 1 is asked for too
+    // The listing entity's own units are these, in place of those that it goes over by itself.
+    const UnitsDef* within = nullptr;
+};
+
+// Conditions that narrow what one call answers; they are checked again here.
+enum class BoundKind { Equal, AtLeast, AtMost };
+struct BoundDef {
+    const char* column;
+    BoundKind kind;
+    const char* argument;  // "since"; "options:modname" goes into the list of options
+};
+
+// An argument that a condition may give, and that a "=since" column shows.
+struct ArgumentDef {
+    const char* column;
+    const char* argument;
+    const char* fallback;  // without a condition
+};
+
+// An argument that spares the site work for columns that the query does not read.
+struct PruneDef {
+    std::string_view columns[2];  // of these none is wanted, nor raw
+    const char* argument;         // as in BoundDef
+    const char* value;
+};
+
 struct ExpectedFault {
     const char* errorcode;
-    const char* reason;  // value of "@reason"
+    const char* reason;  // value of "@reason"; "" = there is nothing, as where badges are off
 };
 
 // A served key that has no column of its own.
@@ -115,6 +159,14 @@ struct EntityDef {
     const char* needs = "";
     const char* cannot_see = "";
     std::span<const RawOnly> left_to_raw = {};
+    const UnitsDef* units = nullptr;  // of FanOut::Listed
+    std::span<const BoundDef> bounds = {};
+    std::span<const ArgumentDef> arguments = {};
+    std::span<const PruneDef> prunes = {};
+    // Where the answer says how many rows there are over all pages; "" = it does not.
+    const char* total = "";
+    // The answer's warnings name those of a batch that it refused.
+    bool refuses_by_warning = false;
 };
 
 // In the order in which IMPORT FOREIGN SCHEMA makes them.

@@ -17,6 +17,29 @@ extern const EntityDef kGrades;
 extern const EntityDef kGradesTable;
 extern const EntityDef kCompletions;
 extern const EntityDef kSiteInfo;
+extern const EntityDef kModules;
+extern const EntityDef kGroups;
+extern const EntityDef kGroupMembers;
+extern const EntityDef kCohorts;
+extern const EntityDef kCohortMembers;
+extern const EntityDef kUserCourses;
+extern const EntityDef kActivityCompletions;
+extern const EntityDef kAssignments;
+extern const EntityDef kSubmissions;
+extern const EntityDef kAssignmentGrades;
+extern const EntityDef kQuizzes;
+extern const EntityDef kQuizAttempts;
+extern const EntityDef kForums;
+extern const EntityDef kDiscussions;
+extern const EntityDef kPosts;
+extern const EntityDef kCalendarEvents;
+extern const EntityDef kBadges;
+extern const EntityDef kNotes;
+extern const EntityDef kTags;
+extern const EntityDef kTagCloud;
+extern const EntityDef kReports;
+extern const EntityDef kReportRows;
+extern const EntityDef kCourseUpdates;
 
 // Every table begins and ends alike.
 inline constexpr ColumnDef kInstanceColumn = {"instance", ColumnType::Text, "@instance", nullptr,

@@ -9,19 +9,11 @@ namespace moodle_fdw::moodle {
 
 namespace {
 
-// How far a listing runs ahead of the units it feeds: little enough that a million enrolments are
-// never held at once (a unit takes some hundred bytes); but a listing that pauses holds a place at
-// the gate meanwhile, so the courses of most sites are read in one go.
-constexpr size_t kUnitsAhead = 4096;
-
 // How many rows go out between two looks at what could be begun.
 constexpr unsigned kRowsPerSchedule = 64;
 
 // How many units may wait for a retry, or for another who asks the same, while more are begun.
 constexpr size_t kWaitingAtOnce = 256;
-
-// The front page, which Moodle keeps as a course.
-constexpr std::string_view kSiteCourse = "1";
 
 }  // namespace
 
@@ -39,9 +31,11 @@ void Fetch::adopt_plan() {
     picker_ = Picker(plan_.columns);
     walker_.emplace(plan_.rows, plan_.childless);
     parse_needed_ = !plan_.columns.empty() || !plan_.rows.inner().empty() ||
-                    !plan_.rows.has_array() || plan_.page_size > 0 || plan_.drop_deleted;
+                    !plan_.rows.has_array() || plan_.paging == Paging::LimitOptions ||
+                    plan_.drop_deleted;
     values_.assign(plan_.columns.size(), Value());
     queue_.clear();
+    batch_.reset();
     if (plan_.lister != nullptr) {
         listing_ = std::make_unique<Fetch>(site_, std::move(*plan_.lister->plan), most_age_);
     }
@@ -146,52 +140,6 @@ bool Fetch::adopt_listing_failure() {
     scene_ = listing_->scene_;
     failed_ = true;
     return true;
-}
-
-void Fetch::pull_units() {
-    listing_has_more_ = false;
-    while (listing_ != nullptr) {
-        const bool far_ahead = queue_.size() >= kUnitsAhead;
-        // A listing may hold every place at the gate with answers nobody reads: then it is read on.
-        if (far_ahead && !active_.empty()) return;
-        listing_->hold_starts(far_ahead);
-        switch (listing_->next()) {
-            case Step::Row:
-                add_unit_from_listing();
-                break;
-            case Step::End:
-                listing_counters_ = listing_->counters();
-                for (const SkippedUnit& skipped : listing_->skipped()) skipped_.push_back(skipped);
-                listing_.reset();
-                return;
-            case Step::Again:
-                listing_has_more_ = true;
-                return;
-            case Step::Wait:
-            case Step::Failed:
-                return;
-        }
-    }
-}
-
-void Fetch::add_unit_from_listing() {
-    const Lister& lister = *plan_.lister;
-    const Value id = listing_->values()[lister.id_column];
-    if (!id.found() || id.is_null() || id.is_container()) return;
-    std::string scratch;
-    std::string text(id.type() == JsonType::String ? id.string(scratch) : id.text());
-    if (lister.skip_site_course && text == kSiteCourse) return;
-    if (lister.only && !lister.only->contains(text)) return;
-    Unit unit;
-    for (const Argument& carried : listing_->unit().arguments) {
-        unit.arguments.push_back({lister.carried_as, carried.value});
-    }
-    unit.label = listing_->unit().label;
-    if (!unit.label.empty()) unit.label += ", ";
-    unit.label += lister.noun + " " + text;
-    unit.arguments.push_back({lister.argument, std::move(text)});
-    queue_.push_back(std::move(unit));
-    counters_.units_known++;
 }
 
 void Fetch::start_tasks() {

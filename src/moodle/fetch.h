@@ -23,29 +23,45 @@ namespace moodle_fdw::moodle {
 struct Unit {
     std::string label;     // "course 14", for messages
     Arguments arguments;   // also what a "=courseid" column shows
-    Arguments shown = {};  // instead, where it was asked in other words: a list, a moment
+    Arguments shown = {};  // instead, where it is not asked, or was in other words
+    // A batch: "courseids[]" and its values, which go in as courseids[0], courseids[1], …
+    std::string list_name = {};
+    std::vector<std::string> list = {};
 };
 
+// What a unit has under that name, shown or sent; nullptr if nothing.
+const std::string* argument_of(const Unit& unit, std::string_view name);
+// What is sent for a unit, its batch included, in place of arguments of the same name.
+void set_arguments_of(const Unit& unit, Arguments& arguments);
+// "course 14", or "50 courses".
+std::string unit_label(const std::string& noun, const std::vector<std::string>& values);
+
 struct FetchPlan;
+
+// One argument of a unit, and where it comes from.
+struct ListedArgument {
+    int column = -1;  // of the listing's row; -1: its unit has it under the name `from`
+    std::string from;
+    std::string name;
+    bool sent = true;
+    std::optional<std::unordered_set<std::string>> only = {};  // what the query asks for
+};
 
 // Units that must themselves be asked for: the rows of another plan become units.
 struct Lister {
     std::unique_ptr<FetchPlan> plan;
-    // Column `id_column` of the lister's rows becomes argument `argument`; the lister's own unit
-    // arguments are carried along.
-    int id_column = 0;
-    std::string argument;
-    std::string carried_as;  // the name that the listing unit's own argument gets here
-    std::string noun;        // "course", "user"
+    std::vector<ListedArgument> arguments;  // the one that names the unit stands last
+    std::string noun;                       // "course", "user"
+    int batch = 1;                          // values of the last argument in one unit
     // Course 1 is the front page: it is no course, and every site user counts as its participant.
     bool skip_site_course = false;
-    std::optional<std::unordered_set<std::string>> only;  // the ids that the query asks for
 };
 
 struct FetchPlan {
     std::string function;
     RowsPath rows;
     Arguments fixed;
+    Arguments shown;                  // what "=since" columns show on every row
     std::vector<ColumnPath> columns;  // what is picked from each row
     bool childless = false;
     bool digest_needed = false;               // a column is the digest of the record as served,
@@ -56,7 +72,11 @@ struct FetchPlan {
     // Units named by the query rather than listed by the site: one that does not exist is empty.
     bool units_from_query = false;
 
+    std::string unit_noun;  // of units that are batches
+    Paging paging = Paging::None;
     int page_size = 0;  // 0 = no paging
+    std::string total;  // as in EntityDef
+    bool refuses_by_warning = false;
     Distinct distinct = Distinct::None;
     std::vector<int> distinct_columns;
     Split split = Split::None;
@@ -115,6 +135,8 @@ class Fetch {
     // The record that the row came from, as served.
     std::string_view record() const { return record_; }
     const Unit& unit() const { return *row_unit_; }
+    // What a "=courseid" column shows; nullptr = nothing was asked.
+    const std::string* shown(std::string_view name) const;
     const char* reason() const { return row_reason_; }  // nullptr unless an expected error
 
     // When next() should be called again even if no byte moves (backoff, rate); nothing = no need.
@@ -139,6 +161,9 @@ class Fetch {
     void adopt_plan();
     void pull_units();
     void add_unit_from_listing();
+    bool take_listed(const ListedArgument& argument, std::string& text) const;
+    void add_to_batch(Unit unit, const std::string& name, std::string value);
+    void queue_batch();
     void start_tasks();
     bool start_one(net::Clock::time_point now);
     std::unique_ptr<Task> next_task(net::Clock::time_point now);
@@ -180,12 +205,16 @@ class Fetch {
     Fault check_envelope(Task& task);
     bool is_without_rows(Value root) const;
     void hear_warnings(Value root);
+    Fault check_total(Task& task, Value root);
+    Fault check_refusals(Task& task, Value root);
 
     Progress fail(Task& task, Fault fault);
     Progress emit_reason(Task& task, const char* reason);
     Progress retry_later(Task& task, net::Milliseconds delay);
     bool can_do_otherwise(const Task& task, const Fault& fault) const;
     Progress do_otherwise(Task& task);
+    bool can_halve(const Task& task, const Fault& fault) const;
+    Progress halve(Task& task);
     Progress split_by_user(Task& task);
     Progress queue_split_units(Task& task);
     std::unique_ptr<Task> release(Task& task);
@@ -203,6 +232,7 @@ class Fetch {
     std::unique_ptr<Fetch> listing_;
     bool listing_has_more_ = false;
     bool starts_held_ = false;
+    std::optional<Unit> batch_;                   // being filled from the listing
     std::deque<Unit> queue_;                      // units not yet begun
     std::vector<std::unique_ptr<Task>> waiting_;  // begun, between two requests
     std::vector<std::unique_ptr<Task>> active_;   // a request is under way

@@ -15,7 +15,8 @@ constexpr const char* kSplitFunction = "gradereport_grader_get_users_in_report";
 // Never answers with a deleted user.
 constexpr const char* kVerifyFunction = "core_user_get_users";
 
-// The whole site is at fault, not one unit: passing over units would turn it into an empty answer.
+}  // namespace
+
 bool concerns_whole_site(FaultKind kind) {
     switch (kind) {
         case FaultKind::InvalidToken:
@@ -38,22 +39,6 @@ bool concerns_whole_site(FaultKind kind) {
     }
 }
 
-size_t options_given(const Arguments& arguments) {
-    size_t count = 0;
-    for (const Argument& argument : arguments) {
-        if (argument.name.starts_with("options[") && argument.name.ends_with("[name]")) count++;
-    }
-    return count;
-}
-
-void add_option(Arguments& arguments, std::string name, std::string value) {
-    const std::string prefix = "options[" + std::to_string(options_given(arguments)) + "]";
-    arguments.push_back({prefix + "[name]", std::move(name)});
-    arguments.push_back({prefix + "[value]", std::move(value)});
-}
-
-}  // namespace
-
 const RowsPath& Fetch::users_path() {
     static const RowsPath path = [] {
         RowsPath parsed;
@@ -68,10 +53,12 @@ Call Fetch::call_of(const Task& task) const {
     if (task.purpose == Purpose::ListUsers) return {kSplitFunction, task.unit.arguments};
     if (task.purpose == Purpose::VerifyUser) return {kVerifyFunction, task.unit.arguments};
     Call call{plan_.function, plan_.fixed};
-    for (const Argument& argument : task.unit.arguments) {
-        set_argument(call.arguments, argument.name, argument.value);
+    set_arguments_of(task.unit, call.arguments);
+    if (plan_.paging == Paging::Pages) {
+        call.arguments.push_back({"page", std::to_string(task.page)});
+        call.arguments.push_back({"perpage", std::to_string(plan_.page_size)});
     }
-    if (plan_.page_size > 0) {
+    if (plan_.paging == Paging::LimitOptions) {
         // One more than the page, and from one before: the border by which pages are joined.
         const bool further = task.page_from > 0;
         add_option(call.arguments, "limitfrom", std::to_string(task.page_from - further));
@@ -109,9 +96,10 @@ Fetch::Progress Fetch::fail(Task& task, Fault fault) {
         [&](const ExpectedFault& known) { return fault.errorcode == known.errorcode; });
     if (expected != plan_.expected.end()) {
         keep_expected(task);
-        return emit_reason(task, expected->reason);
+        return expected->reason[0] == '\0' ? retire(task) : emit_reason(task, expected->reason);
     }
     if (task.from_cache && task.delivered == 0) return ask_anew(task);
+    if (can_halve(task, fault)) return halve(task);
     const bool gone = fault.kind == FaultKind::RecordUnknown;
     const bool may_be_gone =
         plan_.units_from_query || task.purpose == Purpose::OneUser || listed_from_cache();

@@ -1,4 +1,7 @@
 // Reading: from the bytes of one task to rows.
+#include <algorithm>
+#include <cstdlib>
+
 #include "moodle/fetch.h"
 #include "moodle/fetch_task.h"
 #include "net/pure.h"
@@ -13,6 +16,10 @@ constexpr size_t kBytesPerTurn = size_t{1} << 20;
 constexpr size_t kHeadBytes = 512;
 // A listing that moves under every paging attempt is read this often before it is an error.
 constexpr int kPagingRestarts = 3;
+// Codes of warnings by which mod_assign and mod_quiz leave out one of a batch; others (3: it has no
+// submissions) are no loss.
+constexpr std::string_view kNoAccess = "1";
+constexpr std::string_view kNoCapability = "2";
 
 Fault plain_fault(FaultKind kind, std::string detail) {
     Fault fault;
@@ -44,6 +51,11 @@ Fault fault_of(JsonError error, size_t offset) {
 std::string plain_value(Value value) {
     std::string scratch;
     return std::string(value.type() == JsonType::String ? value.string(scratch) : value.text());
+}
+
+std::string text_of(Value object, std::string_view key) {
+    const Value value = object.type() == JsonType::Object ? object.find(key) : Value();
+    return value.found() && !value.is_container() ? plain_value(value) : "";
 }
 
 }  // namespace
@@ -190,7 +202,7 @@ Fetch::Progress Fetch::on_parsed_record(Task& task) {
         task.split_ids.push_back(plain_value(id));
         return Progress::Busy;
     }
-    if (plan_.page_size > 0) {
+    if (plan_.paging == Paging::LimitOptions) {
         const Progress progress = check_page_border(task, root);
         if (progress != Progress::Row) return progress;
     }
@@ -280,7 +292,8 @@ Fault Fetch::check_envelope(Task& task) {
     const std::string& envelope = task.decoder.envelope();
     const bool proof_wanted = !plan_.proof_warning.empty() && !task.asks_for_users();
     const bool heard = plan_.hear_warnings && task.purpose == Purpose::Unit;
-    if (task.decoder.rows_found() && !proof_wanted && !heard) return {};
+    const bool read_on = proof_wanted || heard || !plan_.total.empty() || plan_.refuses_by_warning;
+    if (task.decoder.rows_found() && !read_on) return {};
     Tape tape;
     const JsonError error = tape.parse(envelope);
     if (error != JsonError::None) {
@@ -293,6 +306,8 @@ Fault Fetch::check_envelope(Task& task) {
         return plain_fault(FaultKind::UnexpectedShape, "the rows are not where they should be");
     }
     if (heard) hear_warnings(root);
+    if (!plan_.total.empty()) return check_total(task, root);
+    if (plan_.refuses_by_warning) return check_refusals(task, root);
     if (!proof_wanted) return {};
     const Value warnings = root.find("warnings");
     if (warnings.found() && warnings.type() == JsonType::Array) {
@@ -322,6 +337,52 @@ void Fetch::hear_warnings(Value root) {
     }
 }
 
+// Pages have no border in common; but when rows came or went meanwhile, their number has changed.
+// A release that tells no number is taken at its word.
+Fault Fetch::check_total(Task& task, Value root) {
+    ColumnPath path;
+    std::string problem;
+    if (!ColumnPath::parse(plan_.total, path, problem)) return {};
+    Value total = root;
+    for (const std::string& key : path.keys()) {
+        total = total.type() == JsonType::Object ? total.find(key) : Value();
+        if (!total.found()) return {};
+    }
+    if (total.type() != JsonType::Integer) return {};
+    const uint64_t count = std::strtoull(plain_value(total).c_str(), nullptr, 10);
+    const uint64_t read = task.page * static_cast<uint64_t>(plan_.page_size) + task.page_records;
+    const bool last = task.page_records < static_cast<uint64_t>(plan_.page_size);
+    if ((task.total && *task.total != count) || (last && read != count)) {
+        return plain_fault(FaultKind::UnexpectedShape, "the listing changed while it was paged");
+    }
+    task.total = count;
+    return {};
+}
+
+// Of a batch Moodle leaves out what it refuses, and says so in its warnings. Who named it himself
+// finds nothing, as where it does not exist, which Moodle tells in the same words.
+Fault Fetch::check_refusals(Task& task, Value root) {
+    const Value warnings = root.find("warnings");
+    const bool told = warnings.found() && warnings.type() == JsonType::Array;
+    if (plan_.units_from_query || !told) return {};
+    for (uint32_t i = 0; i < warnings.count(); i++) {
+        const std::string id = text_of(warnings.element(i), "itemid");
+        const std::string code = text_of(warnings.element(i), "warningcode");
+        const std::vector<std::string>& asked = task.unit.list;
+        const bool refused = code == kNoAccess || code == kNoCapability;
+        if (!refused || std::find(asked.begin(), asked.end(), id) == asked.end()) continue;
+        Fault fault = plain_fault(FaultKind::CourseInaccessible, "left out with a warning");
+        const std::string label = unit_label(plan_.unit_noun, {id});
+        if (!plan_.skip_failed_units) {
+            task.unit.label = label;
+            return fault;
+        }
+        counters_.units_skipped++;
+        if (skipped_.size() < kSkippedKept) skipped_.push_back({label, std::move(fault)});
+    }
+    return {};
+}
+
 Fetch::Progress Fetch::on_end(Task& task) {
     Fault fault = check_envelope(task);
     if (fault) return fail(task, std::move(fault));
@@ -339,6 +400,7 @@ Fetch::Progress Fetch::on_page_end(Task& task) {
     const bool last = asked == 0 || task.page_records < asked;
     if (last || task.purpose != Purpose::Unit) return retire(task);
     task.page_from += task.page_records;
+    task.page++;
     task.delivered = 0;
     task.delivered_print = Fingerprint();
     task.retry.reset();

@@ -3,6 +3,7 @@
 
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -43,6 +44,9 @@ class Fingerprint {
 
 // Unread bytes of one answer at which its transfer pauses; a larger record raises it.
 inline constexpr size_t kHighWater = size_t{1} << 20;
+
+// The whole site is at fault, not one unit: passing over units would turn it into an empty answer.
+bool concerns_whole_site(FaultKind kind);
 
 // What a task asks for.
 enum class Purpose {
@@ -87,6 +91,8 @@ struct Fetch::Task {
     // Paging. Each further page begins with the last record of the one before: if it does not, the
     // listing moved under us and the unit starts over, leaving out what was handed out already.
     uint64_t page_from = 0;
+    uint64_t page = 0;
+    std::optional<uint64_t> total;  // rows over all pages, as the first one says
     uint64_t page_records = 0;
     bool page_border_seen = false;
     int restarts = 0;

@@ -215,6 +215,16 @@ void set_argument(Arguments& arguments, std::string_view name, std::string value
     arguments.push_back({std::string(name), std::move(value)});
 }
 
+void add_option(Arguments& arguments, std::string name, std::string value) {
+    size_t given = 0;
+    for (const Argument& argument : arguments) {
+        if (argument.name.starts_with("options[") && argument.name.ends_with("[name]")) given++;
+    }
+    const std::string prefix = "options[" + std::to_string(given) + "]";
+    arguments.push_back({prefix + "[name]", std::move(name)});
+    arguments.push_back({prefix + "[value]", std::move(value)});
+}
+
 std::string call_text(const Call& call, size_t max_bytes) {
     static constexpr std::string_view kCut = "...)";
     std::string text = call.function + "(";

@@ -36,6 +36,9 @@ bool arguments_from_json(std::string_view json, Arguments& arguments, std::strin
 // Sets one argument by its PHP name, replacing an earlier one.
 void set_argument(Arguments& arguments, std::string_view name, std::string value);
 
+// Adds to the list of options that many functions take: options[n][name], options[n][value].
+void add_option(Arguments& arguments, std::string name, std::string value);
+
 // "core_user_get_users(criteria[0][key]=email, criteria[0][value]=%)", cut to `max_bytes`.
 std::string call_text(const Call& call, size_t max_bytes = 200);
 

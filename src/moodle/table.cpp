@@ -5,24 +5,12 @@
 
 #include "moodle/catalogue.h"
 #include "moodle/table_arguments.h"
+#include "moodle/units.h"
 #include "net/pure.h"
 
 namespace moodle_fdw::moodle {
 
 namespace {
-
-const Restriction* find_restriction(const std::vector<Restriction>& all, const std::string& column,
-                                    Restriction::Kind kind) {
-    for (const Restriction& one : all) {
-        if (one.column == column && one.kind == kind) return &one;
-    }
-    return nullptr;
-}
-
-bool is_id(const std::string& text) {
-    return !text.empty() && text.size() <= 18 && text[0] != '0' &&
-           text.find_first_not_of("0123456789") == std::string::npos;
-}
 
 // Moodle trims, strips tags and cleans a search value before it looks: only what passes unchanged
 // may be asked for, anything else is found by listing.
@@ -141,20 +129,6 @@ bool use_lookup(const Table& table, const LookupDef& lookup,
     return true;
 }
 
-// Listing every course: the source of units for whatever is asked course by course.
-bool make_course_lister(const EntityDef& purpose, Lister& lister, std::string& problem) {
-    const Table courses = table_of(*find_entity("courses"));
-    int id = 0;
-    while (courses.columns[id].path != "id") id++;
-    Access listing;
-    if (!choose_access(courses, {}, {id}, listing, problem)) return false;
-    lister.plan = std::make_unique<FetchPlan>(std::move(listing.plan));
-    lister.argument = purpose.course_argument;
-    lister.noun = "course";
-    lister.skip_site_course = true;
-    return true;
-}
-
 bool apply_users_by(FetchPlan& plan, const std::string& strategy, std::string& problem) {
     for (const UsersBy& known : all_users_by()) {
         if (strategy != known.name) continue;
@@ -168,155 +142,6 @@ bool apply_users_by(FetchPlan& plan, const std::string& strategy, std::string& p
     }
     problem = "users_by \"" + strategy + "\" is not known";
     return false;
-}
-
-// "1, 14" → units course 14: ids that name no course are left out, the front page among them.
-std::vector<Unit> course_units(const EntityDef* entity, const std::string& argument,
-                               const Restriction& restriction) {
-    std::set<std::string> unique(restriction.values.begin(), restriction.values.end());
-    std::vector<Unit> units;
-    for (const std::string& value : unique) {
-        if (!is_id(value) || (entity != nullptr && value == "1")) continue;
-        units.push_back({"course " + value, {{argument, value}}});
-    }
-    return units;
-}
-
-const Restriction* restriction_on_argument(const Table& table,
-                                           const std::vector<Restriction>& restrictions,
-                                           const std::string& argument, std::string* column_name) {
-    for (const Column& column : table.columns) {
-        if (argument.empty() || column.argument != argument) continue;
-        const Restriction* found =
-            find_restriction(restrictions, column.name, Restriction::Kind::AnyOf);
-        if (found == nullptr) continue;
-        if (column_name != nullptr) *column_name = column.name;
-        return found;
-    }
-    return nullptr;
-}
-
-struct FanOutNames {
-    std::string course;
-    std::string user;
-};
-
-FanOutNames fan_out_names(const Table& table) {
-    if (table.entity != nullptr) {
-        return {table.entity->course_argument, table.entity->user_argument};
-    }
-    return {"courseid", "userid"};
-}
-
-bool fan_out_courses(const Table& table, const std::vector<Restriction>& restrictions,
-                     const std::string& argument, FetchPlan& plan, Access& access,
-                     std::string& problem) {
-    std::string column;
-    const Restriction* named = restriction_on_argument(table, restrictions, argument, &column);
-    if (named != nullptr) {
-        plan.units = course_units(table.entity, argument, *named);
-        plan.units_from_query = true;
-        access.pushed.push_back(column);
-        return true;
-    }
-    plan.lister = std::make_unique<Lister>();
-    const EntityDef* purpose = table.entity != nullptr ? table.entity : find_entity("enrolments");
-    if (!make_course_lister(*purpose, *plan.lister, problem)) return false;
-    plan.lister->argument = argument;
-    return true;
-}
-
-bool fan_out_users(const Table& table, const std::vector<Restriction>& restrictions,
-                   const std::string& argument, FetchPlan& plan, Access& access,
-                   std::string& problem) {
-    std::string column;
-    const Restriction* named = restriction_on_argument(table, restrictions, argument, &column);
-    if (named != nullptr) {
-        std::set<std::string> unique(named->values.begin(), named->values.end());
-        for (const std::string& value : unique) {
-            if (is_id(value)) plan.units.push_back({"user " + value, {{argument, value}}});
-        }
-        plan.units_from_query = true;
-        access.pushed.push_back(column);
-        return true;
-    }
-    plan.lister = std::make_unique<Lister>();
-    Table users = table_of(*find_entity("users"));
-    if (!table.users_by.empty()) users.users_by = table.users_by;
-    Access listing;
-    int id = 0;
-    while (users.columns[id].path != "id") id++;
-    if (!choose_access(users, {}, {id}, listing, problem)) return false;
-    plan.lister->plan = std::make_unique<FetchPlan>(std::move(listing.plan));
-    plan.lister->argument = argument;
-    plan.lister->noun = "user";
-    return true;
-}
-
-// "14:114" → user 114 of course 14. Whoever names the pairs knows who takes part.
-std::vector<Unit> pair_units(const FanOutNames& names, const Restriction& pairs) {
-    const std::set<std::string> unique(pairs.values.begin(), pairs.values.end());
-    std::vector<Unit> units;
-    for (const std::string& pair : unique) {
-        const size_t colon = pair.find(':');
-        if (colon == std::string::npos) continue;
-        std::string course = pair.substr(0, colon);
-        std::string user = pair.substr(colon + 1);
-        if (!is_id(course) || !is_id(user)) continue;
-        std::string label = "course ";
-        label.append(course).append(", user ").append(user);
-        units.push_back(
-            {std::move(label), {{names.course, std::move(course)}, {names.user, std::move(user)}}});
-    }
-    return units;
-}
-
-// Who takes part is always asked of the course, so that a restriction never shows a pair that the
-// unrestricted table would not.
-bool fan_out_enrolments(const Table& table, const std::vector<Restriction>& restrictions,
-                        const FanOutNames& names, FetchPlan& plan, Access& access,
-                        std::string& problem) {
-    std::string column;
-    const std::string both = names.course + ":" + names.user;
-    if (const Restriction* pairs = restriction_on_argument(table, restrictions, both, &column)) {
-        plan.units = pair_units(names, *pairs);
-        plan.units_from_query = true;
-        access.pushed.push_back(column);
-        return true;
-    }
-    auto participants = std::make_unique<FetchPlan>();
-    const EntityDef* enrolments = find_entity("enrolments");
-    participants->function = enrolments->function;
-    participants->page_size = enrolments->page_size;
-    participants->fixed = {{"options[0][name]", "userfields"}, {"options[0][value]", "id"}};
-    ColumnPath id;
-    if (!RowsPath::parse("/*", participants->rows, problem) ||
-        !ColumnPath::parse("id", id, problem)) {
-        return false;
-    }
-    participants->columns.push_back(id);
-    const std::string listing_argument = enrolments->course_argument;
-    const Restriction* courses =
-        restriction_on_argument(table, restrictions, names.course, &column);
-    if (courses != nullptr) {
-        participants->units = course_units(enrolments, listing_argument, *courses);
-        participants->units_from_query = true;
-        access.pushed.push_back(column);
-    } else {
-        participants->lister = std::make_unique<Lister>();
-        if (!make_course_lister(*enrolments, *participants->lister, problem)) return false;
-    }
-    plan.lister = std::make_unique<Lister>();
-    plan.lister->plan = std::move(participants);
-    plan.lister->argument = names.user;
-    plan.lister->carried_as = names.course;
-    plan.lister->noun = "user";
-    const Restriction* users = restriction_on_argument(table, restrictions, names.user, &column);
-    if (users != nullptr) {
-        plan.lister->only.emplace(users->values.begin(), users->values.end());
-        access.pushed.push_back(column);
-    }
-    return true;
 }
 
 // "../customfields" → customfields: the first key below the user's record.
@@ -394,29 +219,103 @@ void take_entity(const EntityDef& entity, FetchPlan& plan) {
     plan.split = entity.split;
     plan.expected.assign(entity.expected.begin(), entity.expected.end());
     plan.proof_warning = entity.proof_warning;
-    if (entity.paging == Paging::LimitOptions) plan.page_size = entity.page_size;
+    plan.paging = entity.paging;
+    plan.page_size = entity.page_size;
+    plan.total = entity.total;
+    plan.refuses_by_warning = entity.refuses_by_warning;
+}
+
+void set_or_add(Arguments& arguments, std::string_view argument, std::string value) {
+    static constexpr std::string_view kOption = "options:";
+    if (!argument.starts_with(kOption)) {
+        set_argument(arguments, argument, std::move(value));
+        return;
+    }
+    add_option(arguments, std::string(argument.substr(kOption.size())), std::move(value));
+}
+
+bool is_word(const std::string& text) {
+    return !text.empty() && text.size() <= 100 && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
+}
+
+// "1795187402.500000" → "1795187402": Moodle counts whole seconds.
+std::string whole_seconds(const std::string& moment) {
+    return moment.substr(0, moment.find('.'));
+}
+
+Restriction::Kind restriction_kind(BoundKind kind) {
+    switch (kind) {
+        case BoundKind::Equal:
+            return Restriction::Kind::AnyOf;
+        case BoundKind::AtLeast:
+            return Restriction::Kind::AtLeast;
+        case BoundKind::AtMost:
+            return Restriction::Kind::AtMost;
+    }
+    return Restriction::Kind::AnyOf;
+}
+
+// Only what can be said in one value, and survives Moodle's cleaning; the rest is done here.
+void apply_bounds(const EntityDef& entity, const std::vector<Restriction>& restrictions,
+                  Access& access) {
+    for (const BoundDef& bound : entity.bounds) {
+        const Restriction* said =
+            find_restriction(restrictions, bound.column, restriction_kind(bound.kind));
+        if (said == nullptr || said->values.size() != 1) continue;
+        const std::string& value = said->values.front();
+        const bool moment = bound.kind != BoundKind::Equal;
+        const std::string text = moment ? whole_seconds(value) : value;
+        if (moment ? !is_id(text) : !is_word(text)) continue;
+        set_or_add(access.plan.fixed, bound.argument, text);
+        access.pushed.push_back(bound.column);
+    }
+}
+
+bool apply_arguments(const EntityDef& entity, const std::vector<Restriction>& restrictions,
+                     Access& access, std::string& problem) {
+    for (const ArgumentDef& argument : entity.arguments) {
+        const Restriction* said =
+            find_restriction(restrictions, argument.column, Restriction::Kind::AnyOf);
+        if (said == nullptr) {
+            set_argument(access.plan.fixed, argument.argument, argument.fallback);
+            continue;
+        }
+        if (said->values.size() != 1) {
+            problem = std::string("\"") + argument.column + "\" takes one value";
+            return false;
+        }
+        set_argument(access.plan.fixed, argument.argument, whole_seconds(said->values.front()));
+        access.plan.shown.push_back({argument.argument, said->values.front()});
+        access.pushed.push_back(argument.column);
+    }
+    return true;
+}
+
+bool is_wanted(const Table& table, const std::vector<int>& wanted, const PruneDef& prune) {
+    return std::any_of(wanted.begin(), wanted.end(), [&](int index) {
+        const Column& column = table.columns[index];
+        return column.path.empty() || column.name == prune.columns[0] ||
+               column.name == prune.columns[1];
+    });
 }
 
 // The units of a plan that no lookup serves.
-bool choose_units(const Table& table, const std::vector<Restriction>& restrictions, FetchPlan& plan,
-                  Access& access, std::string& problem) {
-    const FanOutNames names = fan_out_names(table);
-    switch (table.fan_out) {
-        case FanOut::None:
-            break;
-        case FanOut::Courses:
-            return fan_out_courses(table, restrictions, names.course, plan, access, problem);
-        case FanOut::Users:
-            return fan_out_users(table, restrictions, names.user, plan, access, problem);
-        case FanOut::Enrolments:
-            return fan_out_enrolments(table, restrictions, names, plan, access, problem);
+bool choose_units(const Table& table, const std::vector<Restriction>& restrictions, Access& access,
+                  std::string& problem) {
+    if (const UnitsDef* units = units_def(table)) {
+        return choose_listed(table, *units, restrictions, access, problem);
     }
+    FetchPlan& plan = access.plan;
     if (!table.users_by.empty() && !apply_users_by(plan, table.users_by, problem)) return false;
     if (table.users_by != "participants") {
         return argument_units(table, restrictions, plan, access, problem);
     }
     plan.distinct = Distinct::Scan;
-    return fan_out_courses(table, {}, "courseid", plan, access, problem);
+    Table participants = table;
+    participants.fan_out = FanOut::Courses;
+    return choose_listed(participants, *units_def(participants), {}, access, problem);
 }
 
 bool choose_one(const Table& table, const std::vector<Restriction>& restrictions,
@@ -439,9 +338,16 @@ bool choose_one(const Table& table, const std::vector<Restriction>& restrictions
         }
         if (!problem.empty()) return false;
     }
-    if (!found && !choose_units(table, restrictions, plan, access, problem)) return false;
-    if (table.entity != nullptr && table.entity->fields_option[0] != '\0') {
-        prune_fields(table, wanted, plan);
+    if (!found && !choose_units(table, restrictions, access, problem)) return false;
+    if (table.entity != nullptr) {
+        if (table.entity->fields_option[0] != '\0') prune_fields(table, wanted, plan);
+        apply_bounds(*table.entity, restrictions, access);
+        if (!apply_arguments(*table.entity, restrictions, access, problem)) return false;
+        for (const PruneDef& prune : table.entity->prunes) {
+            if (!is_wanted(table, wanted, prune)) {
+                set_or_add(plan.fixed, prune.argument, prune.value);
+            }
+        }
     }
     return pick_columns(table, wanted, plan, problem);
 }
@@ -491,6 +397,11 @@ bool can_push(const Table& table, const std::string& column, Restriction::Kind k
         for (const LookupDef& lookup : table.entity->lookups) {
             if (column != lookup.column) continue;
             if (kind == Restriction::Kind::AnyOf || lookup.prefix) return true;
+        }
+    }
+    if (table.entity != nullptr) {
+        for (const BoundDef& bound : table.entity->bounds) {
+            if (column == bound.column && kind == restriction_kind(bound.kind)) return true;
         }
     }
     if (kind != Restriction::Kind::AnyOf) return false;

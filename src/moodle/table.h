@@ -31,6 +31,7 @@ struct Table {
     std::string rows;
     Arguments fixed;
     FanOut fan_out = FanOut::None;
+    const UnitsDef* units = nullptr;  // in place of what fan_out says
     std::string users_by;
     std::vector<Column> columns;
 };
@@ -41,7 +42,7 @@ Table table_without_columns(const EntityDef& entity);
 
 // What the query says of one column, values already known.
 struct Restriction {
-    enum class Kind { AnyOf, Prefix };
+    enum class Kind { AnyOf, Prefix, AtLeast, AtMost };
     std::string column;
     Kind kind = Kind::AnyOf;
     std::vector<std::string> values;

@@ -161,6 +161,7 @@ bool is_given(const Table& table, const std::string& argument) {
         [&](const Argument& one) { return one.name == stem || one.name.starts_with(stem + "["); });
     switch (table.fan_out) {
         case FanOut::None:
+        case FanOut::Listed:
             return fixed;
         case FanOut::Courses:
             return fixed || argument == "courseid";
@@ -212,6 +213,8 @@ std::string missing_example(const Table& table, const std::vector<std::string>& 
             text += (text.empty() ? "" : " AND ") + column.name + " = " + example_of(argument);
         }
     }
+    // Several values of such a column make up one argument: tags[0][id], tags[1][id].
+    if (text.empty() && !missing.empty()) text = missing.front() + " IN (…)";
     return text;
 }
 

@@ -225,5 +225,163 @@ TEST_F(FetchTest, AFunctionThatTheSiteLacksIsAskedForOnce) {
     EXPECT_EQ(refused, 1);
 }
 
+// The ids that a form asks for in a list: groupids[0], groupids[1], …
+std::vector<std::string> asked(const std::string& form, const std::string& name) {
+    std::vector<std::string> ids;
+    for (size_t i = 0;; i++) {
+        const std::string id = number_after(form, name + "%5B" + std::to_string(i) + "%5D");
+        if (id.empty()) return ids;
+        ids.push_back(id);
+    }
+}
+
+bool asks_for(const std::string& form, const char* function) {
+    return form.find(std::string("wsfunction=") + function + "&") != std::string::npos;
+}
+
+// {"courses": [{"assignments": [{"id": 140}]}]}: one for each course, but for those refused.
+std::string assignments_of(const std::vector<std::string>& courses, const std::string& refused) {
+    std::string list;
+    std::string warnings;
+    for (const std::string& course : courses) {
+        if (course == refused) {
+            warnings = "{\"item\":\"course\",\"itemid\":" + course +
+                       ",\"warningcode\":\"1\",\"message\":\"No access rights\"}";
+            continue;
+        }
+        list += (list.empty() ? "" : ",") + std::string("{\"id\":") + course +
+                ",\"assignments\":[{\"id\":" + course + "0}]}";
+    }
+    return "{\"courses\":[" + list + "],\"warnings\":[" + warnings + "]}";
+}
+
+constexpr const char* kGone =
+    "{\"exception\":\"dml_missing_record_exception\",\"errorcode\":\"invalidrecord\","
+    "\"message\":\"Can't find data record in database table cohort.\"}";
+
+TEST_F(FetchTest, AListingFillsBatches) {
+    std::vector<size_t> sizes;
+    transport_.answer = [&](const std::string& form) -> Script {
+        if (asks_for(form, "core_course_get_courses_by_field")) return {courses(120), 200, {}, 50};
+        sizes.push_back(asked(form, "courseids").size());
+        return {assignments_of(asked(form, "courseids"), "")};
+    };
+    Fetch fetch(site_, plan_for("assignments", {}, {"assignment_id"}));
+    EXPECT_EQ(run(fetch).size(), 120u);
+    EXPECT_EQ(last_, Fetch::Step::End);
+    EXPECT_EQ(sizes, (std::vector<size_t>{50, 50, 20}));
+    EXPECT_EQ(fetch.counters().units_known, 3u);
+    EXPECT_EQ(fetch.counters().units_done, 3u);
+}
+
+TEST_F(FetchTest, ABatchIsHalvedUntilTheOneThatIsGoneStandsAlone) {
+    transport_.answer = [](const std::string& form) -> Script {
+        std::string list;
+        for (const std::string& id : asked(form, "cohortids")) {
+            if (id == "5") return {kGone};
+            list += (list.empty() ? "" : ",") + std::string("{\"cohortid\":") + id +
+                    ",\"userids\":[" + id + "1," + id + "2]}";
+        }
+        return {"[" + list + "]"};
+    };
+    const std::vector<std::string> ids = {"1", "2", "3", "4", "5", "6", "7", "8"};
+    FetchPlan plan =
+        plan_for("cohort_members", {{"cohort_id", Restriction::Kind::AnyOf, ids}}, {"user_id"});
+    Fetch fetch(site_, std::move(plan));
+    std::vector<std::string> rows = run(fetch);
+    EXPECT_EQ(last_, Fetch::Step::End);
+    EXPECT_EQ(rows.size(), 14u);
+    EXPECT_EQ(std::count(rows.begin(), rows.end(), "51"), 0);
+    EXPECT_EQ(transport_.forms.size(), 7u);  // 8, 4 + 4, 2 + 2, 1 + 1
+}
+
+TEST_F(FetchTest, WhatIsTooMuchAtOnceIsAskedForInHalves) {
+    transport_.answer = [](const std::string& form) -> Script {
+        if (asks_for(form, "core_course_get_courses_by_field")) return {courses(8)};
+        if (asked(form, "courseids").size() > 2) return {"", 504};
+        return {assignments_of(asked(form, "courseids"), "")};
+    };
+    Fetch fetch(site_, plan_for("assignments", {}, {"assignment_id"}));
+    EXPECT_EQ(run(fetch).size(), 8u);
+    EXPECT_EQ(last_, Fetch::Step::End);
+}
+
+TEST_F(FetchTest, ARefusalInAWarningIsNoSilentLoss) {
+    transport_.answer = [](const std::string& form) -> Script {
+        if (asks_for(form, "core_course_get_courses_by_field")) return {courses(4)};
+        return {assignments_of(asked(form, "courseids"), "3")};
+    };
+    {
+        Fetch fetch(site_, plan_for("assignments", {}, {"assignment_id"}));
+        run(fetch);
+        EXPECT_EQ(last_, Fetch::Step::Failed);
+        EXPECT_EQ(fetch.fault().kind, FaultKind::CourseInaccessible);
+        EXPECT_EQ(fetch.scene().unit, "course 3");
+    }
+    FetchPlan plan = plan_for("assignments", {}, {"assignment_id"});
+    plan.skip_failed_units = true;
+    Fetch fetch(site_, std::move(plan));
+    EXPECT_EQ(run(fetch).size(), 3u);
+    EXPECT_EQ(last_, Fetch::Step::End);
+    ASSERT_EQ(fetch.skipped().size(), 1u);
+    EXPECT_EQ(fetch.skipped()[0].label, "course 3");
+    EXPECT_EQ(fetch.counters().units_skipped, 1u);
+}
+
+// A report of `rows` rows, in pages; `total` as the answer tells it, "" = not at all.
+Script report_page(const std::string& form, size_t rows, const std::string& total) {
+    const size_t page = std::stoul(number_after(form, "page"));
+    const size_t size = std::stoul(number_after(form, "perpage"));
+    std::string list;
+    for (size_t i = page * size; i < std::min(rows, (page + 1) * size); i++) {
+        list += (list.empty() ? "" : ",") + std::string("{\"columns\":[\"") + std::to_string(i) +
+                "\"]}";
+    }
+    const std::string count = total.empty() ? "" : ",\"totalrowcount\":" + total;
+    return {"{\"details\":{},\"data\":{\"headers\":[\"Name\"],\"rows\":[" + list + "]" + count +
+            "},\"warnings\":[]}"};
+}
+
+TEST_F(FetchTest, PagesOfAReportMakeItsTotal) {
+    const auto read = [&](size_t rows, const std::function<std::string()>& total) {
+        transport_.forms.clear();
+        transport_.answer = [rows, total](const std::string& form) {
+            return report_page(form, rows, total());
+        };
+        FetchPlan plan =
+            plan_for("report_rows", {{"report_id", Restriction::Kind::AnyOf, {"1"}}}, {"columns"});
+        plan.page_size = 4;
+        Fetch fetch(site_, std::move(plan));
+        const std::vector<std::string> got = run(fetch);
+        return std::set<std::string>(got.begin(), got.end()).size();
+    };
+    EXPECT_EQ(read(10, [] { return "10"; }), 10u);
+    EXPECT_EQ(last_, Fetch::Step::End);
+    EXPECT_EQ(transport_.forms.size(), 3u);
+    EXPECT_EQ(read(8, [] { return "8"; }), 8u);
+    EXPECT_EQ(transport_.forms.size(), 3u);
+    EXPECT_EQ(read(0, [] { return "0"; }), 0u);
+    EXPECT_EQ(last_, Fetch::Step::End);
+    // A release that tells no number is taken at its word.
+    EXPECT_EQ(read(10, [] { return ""; }), 10u);
+    EXPECT_EQ(last_, Fetch::Step::End);
+    int told = 10;
+    read(10, [&told] { return std::to_string(told++); });
+    EXPECT_EQ(last_, Fetch::Step::Failed);
+    read(10, [] { return "11"; });
+    EXPECT_EQ(last_, Fetch::Step::Failed);
+}
+
+TEST_F(FetchTest, WhereAPartOfTheSiteIsOffThereIsNothing) {
+    transport_.answer = [](const std::string&) -> Script {
+        return {R"({"exception":"moodle_exception","errorcode":"badgesdisabled","message":"Off"})"};
+    };
+    Fetch fetch(site_,
+                plan_for("badges", {{"user_id", Restriction::Kind::AnyOf, {"5"}}}, {"badge_id"}));
+    EXPECT_TRUE(run(fetch).empty());
+    EXPECT_EQ(last_, Fetch::Step::End);
+    EXPECT_TRUE(fetch.skipped().empty());
+}
+
 }  // namespace
 }  // namespace moodle_fdw::moodle

@@ -108,7 +108,7 @@ TEST(Table, CompletionsAskTheCourseWhoTakesPart) {
     ASSERT_NE(access.plan.lister, nullptr);
     EXPECT_EQ(access.plan.lister->plan->function, "core_enrol_get_enrolled_users");
     EXPECT_EQ(access.plan.lister->plan->units.size(), 1u);
-    EXPECT_TRUE(access.plan.lister->only->contains("114"));
+    EXPECT_TRUE(access.plan.lister->arguments.back().only->contains("114"));
 }
 
 TEST(Table, GoesByOtherFunctionsWhereOneIsMissing) {
@@ -136,6 +136,136 @@ TEST(Table, OwnTablesMultiplyTheirArguments) {
         table, {{"course", Kind::AnyOf, {"2", "3"}}, {"person", Kind::AnyOf, {"7", "8", "9"}}},
         {"cmid"});
     EXPECT_EQ(access.plan.units.size(), 6u);
+}
+
+std::string sent(const Unit& unit, const std::string& name) {
+    Arguments arguments;
+    set_arguments_of(unit, arguments);
+    return argument(arguments, name);
+}
+
+TEST(Table, BatchesWhatAFunctionTakesInAList) {
+    std::vector<std::string> ids;
+    for (int i = 2; i < 122; i++) ids.push_back(std::to_string(i));
+    const Access access =
+        access_to(entity("assignments"), {{"course_id", Kind::AnyOf, ids}}, {"name"});
+    ASSERT_EQ(access.plan.units.size(), 3u);
+    EXPECT_EQ(access.plan.units[0].list.size(), 50u);
+    EXPECT_EQ(access.plan.units[2].list.size(), 20u);
+    EXPECT_EQ(access.plan.units[0].label, "50 courses");
+    EXPECT_NE(sent(access.plan.units[0], "courseids[49]"), "(none)");
+    EXPECT_EQ(sent(access.plan.units[0], "courseids[50]"), "(none)");
+    EXPECT_EQ(argument(access.plan.fixed, "includenotenrolledcourses"), "1");
+    const Access tags =
+        access_to(entity("tags"), {{"tag_id", Kind::AnyOf, {"7", "x", "0"}}}, {"name"});
+    ASSERT_EQ(tags.plan.units.size(), 1u);
+    EXPECT_EQ(sent(tags.plan.units[0], "tags[0][id]"), "7");
+}
+
+// The caller's own courses are what Moodle takes an empty list for.
+TEST(Table, ListsCoursesForWhatIsAskedInLists) {
+    for (const char* name : {"assignments", "quizzes", "forums", "calendar_events"}) {
+        const Access access = access_to(entity(name), {}, {"course_id"});
+        ASSERT_NE(access.plan.lister, nullptr) << name;
+        EXPECT_EQ(access.plan.lister->plan->function, "core_course_get_courses_by_field");
+        EXPECT_GT(access.plan.lister->batch, 1);
+        EXPECT_EQ(access.plan.lister->skip_site_course, name != std::string("calendar_events"));
+        EXPECT_TRUE(access.plan.units.empty());
+    }
+}
+
+TEST(Table, GoesDownFromCoursesToPosts) {
+    const Access access = access_to(entity("posts"), {}, {"post_id"});
+    std::vector<std::string> functions;
+    for (const FetchPlan* plan = &access.plan; plan != nullptr;
+         plan = plan->lister != nullptr ? plan->lister->plan.get() : nullptr) {
+        functions.push_back(plan->function);
+    }
+    EXPECT_EQ(functions,
+              (std::vector<std::string>{
+                  "mod_forum_get_discussion_posts", "mod_forum_get_forum_discussions",
+                  "mod_forum_get_forums_by_courses", "core_course_get_courses_by_field"}));
+    const Access one =
+        access_to(entity("posts"), {{"discussion_id", Kind::AnyOf, {"51"}}}, {"raw"});
+    EXPECT_EQ(one.plan.lister, nullptr);
+    ASSERT_EQ(one.plan.units.size(), 1u);
+}
+
+TEST(Table, ConditionsReachEveryLevelOfAttempts) {
+    const Access access = access_to(entity("quiz_attempts"),
+                                    {{"course_id", Kind::AnyOf, {"14"}},
+                                     {"quiz_id", Kind::AnyOf, {"1"}},
+                                     {"user_id", Kind::AnyOf, {"145"}}},
+                                    {"state"});
+    ASSERT_NE(access.plan.lister, nullptr);
+    EXPECT_EQ(access.plan.function, "mod_quiz_get_user_attempts");
+    ASSERT_EQ(access.plan.lister->arguments.size(), 3u);
+    EXPECT_FALSE(access.plan.lister->arguments[0].sent);  // the course is shown
+    EXPECT_TRUE(access.plan.lister->arguments[2].only->contains("145"));
+    const FetchPlan& people = *access.plan.lister->plan;
+    EXPECT_EQ(people.function, "core_enrol_get_enrolled_users");
+    ASSERT_NE(people.lister, nullptr);
+    EXPECT_TRUE(people.lister->arguments[0].only->contains("1"));
+    const FetchPlan& quizzes = *people.lister->plan;
+    EXPECT_EQ(quizzes.function, "mod_quiz_get_quizzes_by_courses");
+    ASSERT_EQ(quizzes.units.size(), 1u);
+    EXPECT_EQ(sent(quizzes.units[0], "courseids[0]"), "14");
+    ASSERT_NE(access.plan.otherwise, nullptr);
+    EXPECT_EQ(access.plan.otherwise->function, "mod_quiz_get_user_quiz_attempts");
+}
+
+TEST(Table, BoundsBecomeCursors) {
+    const Access access = access_to(entity("submissions"),
+                                    {{"timemodified", Kind::AtLeast, {"1795187402.500000"}},
+                                     {"timemodified", Kind::AtMost, {"1795187999.000000"}},
+                                     {"status", Kind::AnyOf, {"submitted"}}},
+                                    {"user_id"});
+    EXPECT_EQ(argument(access.plan.fixed, "since"), "1795187402");
+    EXPECT_EQ(argument(access.plan.fixed, "before"), "1795187999");
+    EXPECT_EQ(argument(access.plan.fixed, "status"), "submitted");
+    const Access wild = access_to(
+        entity("submissions"),
+        {{"timemodified", Kind::AtLeast, {"-infinity"}}, {"status", Kind::AnyOf, {"Sub<b>"}}},
+        {"user_id"});
+    EXPECT_EQ(argument(wild.plan.fixed, "since"), "(none)");
+    EXPECT_EQ(argument(wild.plan.fixed, "status"), "(none)");
+    EXPECT_TRUE(can_push(entity("assignment_grades"), "timemodified", Kind::AtLeast));
+    EXPECT_FALSE(can_push(entity("assignment_grades"), "timemodified", Kind::AtMost));
+    EXPECT_FALSE(can_push(entity("assignment_grades"), "timemodified", Kind::AnyOf));
+}
+
+TEST(Table, LeavesOutWhatNobodyReads) {
+    const Table modules = entity("modules");
+    const Restriction assign = {"modname", Kind::AnyOf, {"assign"}};
+    Access access = access_to(modules, {assign}, {"name"});
+    EXPECT_EQ(argument(access.plan.fixed, "options[0][name]"), "modname");
+    EXPECT_EQ(argument(access.plan.fixed, "options[1][name]"), "excludecontents");
+    for (const char* column : {"contents", "raw"}) {
+        access = access_to(modules, {}, {column});
+        EXPECT_EQ(argument(access.plan.fixed, "options[0][name]"), "(none)") << column;
+    }
+    EXPECT_EQ(
+        argument(access_to(entity("user_courses"), {}, {"progress"}).plan.fixed, "returnusercount"),
+        "0");
+}
+
+TEST(Table, ArgumentsAreShownAsTheyWereAsked) {
+    Access access = access_to(entity("course_updates"),
+                              {{"since", Kind::AnyOf, {"1795187402.500000"}}}, {"since"});
+    EXPECT_EQ(argument(access.plan.fixed, "since"), "1795187402");
+    EXPECT_EQ(argument(access.plan.shown, "since"), "1795187402.500000");
+    access = access_to(entity("course_updates"), {}, {"since"});
+    EXPECT_EQ(argument(access.plan.fixed, "since"), "0");
+    EXPECT_TRUE(access.plan.shown.empty());
+}
+
+TEST(Table, SaysWhatAConditionMustName) {
+    EXPECT_EQ(access_to(entity("report_rows"), {}, {"columns"}).missing,
+              std::vector<std::string>{"report_id"});
+    const Access access =
+        access_to(entity("report_rows"), {{"report_id", Kind::AnyOf, {"1", "2"}}}, {"columns"});
+    EXPECT_TRUE(access.missing.empty());
+    EXPECT_EQ(access.plan.units.size(), 2u);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // docs/tables.md as it follows from the entities.
 #pragma once
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -9,9 +10,31 @@
 
 namespace moodle_fdw::moodle {
 
+inline std::string batches_of(const UnitsDef& units) {
+    const std::string noun = units.noun;
+    if (units.within != nullptr) {
+        return "one call for each of `" + std::string(units.within->entity) +
+               "` and participant of its course";
+    }
+    const std::string some =
+        units.batch > 1 ? std::to_string(units.batch) + " " + noun + "s" : "a " + noun;
+    if (units.entity[0] == '\0') return "one call " + some + " that the query names";
+    return "one call " + some + " of `" + units.entity + "`";
+}
+
 inline std::string units_of(const EntityDef& entity) {
+    if (entity.units != nullptr) {
+        const std::string pages =
+            entity.page_size > 0 ? " and " + std::to_string(entity.page_size) + " rows" : "";
+        return batches_of(*entity.units) + pages;
+    }
     switch (entity.fan_out) {
+        case FanOut::Listed:
+            break;
         case FanOut::None:
+            if (entity.page_size > 0) {
+                return "the whole site, " + std::to_string(entity.page_size) + " rows a call";
+            }
             return "the whole site in one call";
         case FanOut::Courses:
             return "one call a course" +
@@ -27,8 +50,16 @@ inline std::string units_of(const EntityDef& entity) {
 
 inline void write_lookups(const EntityDef& entity, std::ostream& out) {
     std::vector<std::string> quals;
+    for (const ArgumentDef& argument : entity.arguments) {
+        quals.push_back("`" + std::string(argument.column) + "`, one value");
+    }
     for (const ColumnDef& column : entity.columns) {
-        if (column.argument != nullptr) quals.push_back(std::string("`") + column.name + "`");
+        const bool told = std::any_of(entity.arguments.begin(), entity.arguments.end(),
+                                      [&](const ArgumentDef& argument) {
+                                          return argument.column == std::string_view(column.name);
+                                      });
+        if (column.argument != nullptr && !told)
+            quals.push_back(std::string("`") + column.name + "`");
     }
     for (const LookupDef& lookup : entity.lookups) {
         std::string qual = std::string("`") + lookup.column + "`";
@@ -36,6 +67,10 @@ inline void write_lookups(const EntityDef& entity, std::ostream& out) {
         if (lookup.at_most > 0) qual += ", up to " + std::to_string(lookup.at_most) + " values";
         if (lookup.batch > 1) qual += ", " + std::to_string(lookup.batch) + " a call";
         quals.push_back(qual);
+    }
+    for (const BoundDef& bound : entity.bounds) {
+        static constexpr const char* kSigns[] = {"`, one value", " >=`, `>`", " <=`, `<`"};
+        quals.push_back("`" + std::string(bound.column) + kSigns[static_cast<int>(bound.kind)]);
     }
     if (quals.empty()) return;
     out << "- **Sent to Moodle**: ";
@@ -50,6 +85,11 @@ inline void write_users_by(std::ostream& out) {
     for (const UsersBy& one : all_users_by()) {
         out << "| `" << one.name << "` | " << one.how << " | " << one.cannot_see << " |\n";
     }
+}
+
+// A row may be a bare value, as a member's id.
+inline std::string from_whole(const ColumnDef& column) {
+    return column.type == ColumnType::Jsonb ? "the record" : "the row";
 }
 
 inline void write_entity(const EntityDef& entity, std::ostream& out) {
@@ -74,8 +114,12 @@ inline void write_entity(const EntityDef& entity, std::ostream& out) {
                "for again user by user.\n";
     }
     for (const ExpectedFault& fault : entity.expected) {
-        out << "- **Not an error**: `" << fault.errorcode << "` is a row with the reason “"
-            << fault.reason << "”.\n";
+        out << "- **Not an error**: `" << fault.errorcode << "` is ";
+        if (fault.reason[0] == '\0') {
+            out << "no rows.\n";
+        } else {
+            out << "a row with the reason “" << fault.reason << "”.\n";
+        }
     }
     out << "- **Needs**: " << entity.needs << ".\n";
     if (entity.cannot_see[0] != '\0') {
@@ -86,7 +130,7 @@ inline void write_entity(const EntityDef& entity, std::ostream& out) {
     out << "\n| column | type | from | |\n|---|---|---|---|\n";
     for (const ColumnDef& column : entity.columns) {
         out << "| " << column.name << " | " << sql_type_name(column.type) << " | "
-            << (column.path[0] == '\0' ? "the record" : "`" + std::string(column.path) + "`")
+            << (column.path[0] == '\0' ? from_whole(column) : "`" + std::string(column.path) + "`")
             << " | " << column.comment << " |\n";
     }
     if (entity.left_to_raw.empty()) return;
