@@ -270,7 +270,8 @@ CHART="SELECT role_id, count(*) FROM bench_cached.enrolments GROUP BY 1 ORDER BY
 cached_server() {
     once build_simulator
     sim_start --seed 1 --users 2000 --courses 100 --per-course 30 --items 5 --workers 0
-    server bench_cached "$SIM_PORT" 8 enrolments
+    # One connection, so that it is answer against answer.
+    server bench_cached "$SIM_PORT" 1 enrolments
     quiet_sql "ALTER SERVER bench_cached OPTIONS (ADD cache_ttl '1h')"
 }
 

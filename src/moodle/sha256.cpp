@@ -42,10 +42,11 @@ Sha256::Sha256() {
 Sha256::~Sha256() {
     explicit_bzero(held_, sizeof held_);
     explicit_bzero(state_, sizeof state_);
+    explicit_bzero(schedule_, sizeof schedule_);
 }
 
 void Sha256::take_block(const uint8_t* block) {
-    uint32_t w[64];
+    uint32_t* w = schedule_;
     for (int t = 0; t < 16; t++) w[t] = word_at(block + 4 * t);
     for (int t = 16; t < 64; t++) {
         const uint32_t low = std::rotr(w[t - 15], 7) ^ std::rotr(w[t - 15], 18) ^ (w[t - 15] >> 3);
@@ -65,7 +66,6 @@ void Sha256::take_block(const uint8_t* block) {
         s[0] = first + mixed + majority;
     }
     for (int i = 0; i < 8; i++) state_[i] += s[i];
-    explicit_bzero(w, sizeof w);
 }
 
 void Sha256::add(std::string_view bytes) {

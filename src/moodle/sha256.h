@@ -28,6 +28,7 @@ class Sha256 {
 
     uint32_t state_[8];
     uint8_t held_[64] = {};  // bytes of a block that is not yet whole
+    uint32_t schedule_[64] = {};
     uint64_t seen_ = 0;
 };
 
