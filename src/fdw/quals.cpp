@@ -7,6 +7,7 @@ extern "C" {
 #include "catalog/pg_operator.h"
 #include "mb/pg_wchar.h"
 #include "utils/date.h"
+#include "utils/fmgrprotos.h"
 }
 
 namespace moodle_fdw::fdw {
@@ -135,7 +136,13 @@ char* moment_text(TimestampTz moment) {
     return psprintf(INT64_FORMAT ".%06d", seconds, static_cast<int>(fraction));
 }
 
+// A day or a moment without zone begins where the session says it does.
 char* text_of(Datum value, Oid type) {
+    if (type == DATEOID || type == TIMESTAMPOID) {
+        value =
+            DirectFunctionCall1(type == DATEOID ? date_timestamptz : timestamp_timestamptz, value);
+        type = TIMESTAMPTZOID;
+    }
     if (type == TIMESTAMPTZOID && !TIMESTAMP_NOT_FINITE(DatumGetTimestampTz(value))) {
         return moment_text(DatumGetTimestampTz(value));
     }
@@ -166,17 +173,6 @@ bool is_ascii(const char* text) {
         if ((*text & 0x80) != 0) return false;
     }
     return true;
-}
-
-// A day or a moment without zone begins where the session says it does.
-char* bound_text(Datum value, Oid type) {
-    if (type == DATEOID) {
-        return text_of(DirectFunctionCall1(date_timestamptz, value), TIMESTAMPTZOID);
-    }
-    if (type == TIMESTAMPOID) {
-        return text_of(DirectFunctionCall1(timestamp_timestamptz, value), TIMESTAMPTZOID);
-    }
-    return text_of(value, type);
 }
 
 void list_values(Datum value, Oid array_type, QualValues& values) {
@@ -267,8 +263,7 @@ QualValues values_of(const PushedQual& qual, Datum value, bool isnull) {
         list_values(value, type, values);
         return values;
     }
-    const bool bound = qual.shape == PushedQual::AtLeast || qual.shape == PushedQual::AtMost;
-    const char* text = bound ? bound_text(value, type) : text_of(value, type);
+    const char* text = text_of(value, type);
     if (values.kind == moodle::Restriction::Kind::Prefix) {
         text = literal_prefix(text);
         // Which letters match regardless of case beyond ASCII is each database's own affair.

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "fdw/callbacks.h"
 #include "fdw/last_scan.h"
@@ -11,6 +12,10 @@
 #include "pg/answer_cache.h"
 #include "pg/memory.h"
 #include "pg/wait.h"
+
+extern "C" {
+#include "utils/fmgrprotos.h"
+}
 
 namespace moodle_fdw::fdw {
 
@@ -73,7 +78,14 @@ Datum moment_datum(const char* text) {
 Datum text_datum(const Source& source, const char* text) {
     if (source.type == TEXTOID) return CStringGetTextDatum(text);
     if (source.type == INT8OID) return Int64GetDatum(strtoll(text, nullptr, 10));
-    if (source.type == TIMESTAMPTZOID) return moment_datum(text);
+    const bool is_moment = text[0] == '-' || isdigit(static_cast<unsigned char>(text[0]));
+    if (source.type == TIMESTAMPTZOID && is_moment) return moment_datum(text);
+    if (source.type == TIMESTAMPOID && is_moment) {
+        return DirectFunctionCall1(timestamptz_timestamp, moment_datum(text));
+    }
+    if (source.type == DATEOID && is_moment) {
+        return DirectFunctionCall1(timestamptz_date, moment_datum(text));
+    }
     return OidInputFunctionCall(source.input, const_cast<char*>(text), source.io_param,
                                 source.typmod);
 }

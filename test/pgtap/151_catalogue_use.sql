@@ -1,7 +1,7 @@
 -- Imported functions in use: names, arguments from conditions and joins, lists below rows, what a
 -- site offers.
 \ir lib/setup.sql
-SELECT plan(47);
+SELECT plan(49);
 CREATE SCHEMA f;
 CREATE SCHEMA t;
 CREATE SCHEMA few;
@@ -82,6 +82,19 @@ SELECT ok((failure_of('SELECT * FROM f.core_group_get_course_groups WHERE arg_co
           LIKE '%more than 1000 calls', 'more calls than are allowed are refused');
 SELECT is(requests_of('SELECT * FROM t.core_course_get_updates_since WHERE courseid = 6 AND since = now() - interval ''1 day'''),
           1::bigint, 'a moment with a fraction is asked for in whole seconds');
+CREATE FOREIGN TABLE days (courseid bigint OPTIONS (param 'courseid'), since date OPTIONS (param 'since'),
+    at timestamp OPTIONS (path '=since'), contextlevel text)
+    SERVER sim OPTIONS (wsfunction 'core_course_get_updates_since', rows '/instances/*');
+CREATE TABLE since AS SELECT current_date AS today;
+SELECT reset_stats() \gset ignored_
+SELECT count(*) FROM days, since WHERE courseid = 6 AND days.since = today \gset ignored_
+SELECT count(*) FROM t.core_course_get_updates_since s, since WHERE s.courseid = 6 AND s.since = today \gset ignored_
+SELECT count(*) FROM t.core_course_get_updates_since s, since WHERE s.courseid = 6 AND s.since = today::timestamp \gset ignored_
+SELECT results_eq($$SELECT r -> 'arguments' -> 3 ->> 1 FROM jsonb_array_elements(sim_ask('/__sim/requests')::jsonb) r
+                    ORDER BY (r ->> 'at_ms')::bigint DESC LIMIT 3$$,
+    'SELECT extract(epoch FROM today::timestamptz)::bigint::text FROM since, generate_series(1, 3)', 'days are moments too');
+SELECT is((SELECT count(*) FROM days, since WHERE courseid = 6 AND days.since = today AND at = today), 
+          (SELECT count(*) FROM t.core_course_get_updates_since s, since WHERE s.courseid = 6 AND s.since = today), 'and are shown as days');
 SELECT is((SELECT count(*) FROM t.core_enrol_get_users_courses WHERE userid = 12 AND NOT returnusercount),
           jsonb_array_length(moodle_fdw.call('sim', 'core_enrol_get_users_courses', '{"userid": 12, "returnusercount": 0}'))::bigint,
           'a flag that is false');
