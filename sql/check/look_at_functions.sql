@@ -15,8 +15,9 @@ DECLARE
     asked jsonb;
     tried jsonb := '{}';
 BEGIN
-    -- Those that give ids go first, for the others to ask by.
-    FOR one IN SELECT * FROM @extschema@.needed_functions() needed ORDER BY needed.gives IS NULL LOOP
+    -- Those that give ids go first, for the others to ask by; and of them, those that need none given.
+    FOR one IN SELECT * FROM @extschema@.needed_functions() needed
+               ORDER BY needed.gives IS NULL, needed.arguments::text ~ '"\$(?!course|user|self)' LOOP
         arguments := one.arguments;
         FOR id IN SELECT * FROM jsonb_each_text(ids) LOOP
             arguments := replace(arguments, '"$' || id.key || '"', '"' || id.value || '"');
@@ -33,7 +34,7 @@ BEGIN
                 ids := ids || jsonb_strip_nulls(jsonb_build_object(
                     one.gives, jsonb_path_query_first(asked -> 'answer', one.gives_at)));
             END IF;
-            asked := asked || jsonb_build_object('refused', jsonb_array_length(
+            asked := asked || jsonb_build_object('gave', ids ? one.gives, 'refused', jsonb_array_length(
                 jsonb_path_query_array(asked, '$.answer.warnings[*] ? (@.warningcode == "1")')));
         ELSE
             asked := '{"cause": "untried"}';

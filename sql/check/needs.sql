@@ -85,7 +85,9 @@ CREATE FUNCTION @extschema@.needs(
         {"need": "mod/assign:grade", "title": "Grade assignment", "needed_by": "{submissions,assignment_grades}",
          "lost": "submissions and grades of assignments", "remedy": "Or mod/assign:viewgrades."},
         {"need": "mod/quiz:viewreports", "title": "View quiz reports", "needed_by": "{quiz_attempts}",
-         "lost": "attempts of quizzes"}
+         "lost": "attempts of quizzes"},
+        {"need": "moodle/reportbuilder:view", "title": "View custom reports", "needed_by": "{reports,report_rows}",
+         "lost": "custom reports", "remedy": "And make the user one of the report's audience (Reports > Custom reports), or allow moodle/reportbuilder:viewall."}
         ]$json$) AS (need text, title text, needed_by text, lost text, remedy text)) WITH ORDINALITY list
 $$;
 

@@ -130,6 +130,14 @@ SELECT is_empty('SELECT * FROM moodle_fdw.check_instance(''sim'') WHERE problem 
 SELECT sim_ask('/__sim/site', method => 'DELETE') \gset ignored_
 SELECT sim_ask('/__sim/tokens', method => 'DELETE') \gset ignored_
 
+-- What leaves no trace but emptiness is told as such.
+SELECT few('"without": ["moodle/reportbuilder:view"]') \gset ignored_
+ALTER USER MAPPING FOR CURRENT_USER SERVER sim OPTIONS (SET token 'simfew');
+SELECT results_eq('SELECT works, problem, remedy FROM moodle_fdw.check_instance(''sim'', 1) WHERE function = ''moodle/reportbuilder:view''',
+                  $$VALUES (NULL::boolean, NULL::text, 'No custom reports are listed: there are none, or none that the token''s user may see.')$$,
+                  'no custom reports');
+SELECT sim_ask('/__sim/tokens', method => 'DELETE') \gset ignored_
+
 -- Tokens that lack much.
 CREATE TEMP TABLE of_noident AS SELECT * FROM found('simnoident');
 SELECT results_eq('SELECT need FROM of_noident ORDER BY 1',
