@@ -22,7 +22,12 @@ BEGIN
     WHERE status IN ('running', 'cancelled') AND instances = of_instances
       AND entities = of_entities AND full_scan = of_full_scan
       AND NOT @extschema@.is_alive(run_id)
-      AND @extschema@.last_activity(run_id) > clock_timestamp() - interval '6 hours'
+      -- One that stopped in quiet hours is taken up again the next night, or it would never end.
+      AND @extschema@.last_activity(run_id) > clock_timestamp() - CASE
+          WHEN EXISTS (SELECT FROM @extschema@.run_steps step
+                       WHERE step.run_id = runs.run_id AND step.status = 'cancelled'
+                         AND step.error LIKE 'quiet hours of %')
+          THEN interval '24 hours' ELSE interval '6 hours' END
       AND NOT EXISTS (SELECT FROM @extschema@.runs newer
                       WHERE newer.run_id > runs.run_id AND newer.instances && of_instances);
     IF found IS NOT NULL THEN

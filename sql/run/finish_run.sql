@@ -7,6 +7,7 @@ DECLARE
     broken text;
     passed_over text;
     none_completed boolean;
+    resting text;
 BEGIN
     -- What neither ended nor failed was left by a worker that is gone.
     UPDATE @extschema@.run_steps SET status = 'cancelled', finished_at = clock_timestamp(),
@@ -15,8 +16,10 @@ BEGIN
     SELECT string_agg(DISTINCT instance, ', ') FILTER (WHERE status <> 'completed'),
            sum(units_failed) || ' units passed over of '
                || string_agg(DISTINCT instance, ', ') FILTER (WHERE units_failed > 0),
-           NOT bool_or(status = 'completed' AND layer = 'raw')
-    INTO broken, passed_over, none_completed
+           NOT bool_or(status = 'completed' AND layer = 'raw'),
+           string_agg(DISTINCT error, '; ') FILTER (WHERE status = 'cancelled'
+                                                      AND error LIKE 'quiet hours of %')
+    INTO broken, passed_over, none_completed, resting
     FROM @extschema@.run_steps WHERE run_id = of_run;
     UPDATE @extschema@.runs SET finished_at = clock_timestamp(),
         status = CASE WHEN cancel_asked OR EXISTS (SELECT FROM @extschema@.run_steps
@@ -25,7 +28,7 @@ BEGIN
                       WHEN broken IS NULL AND passed_over IS NULL THEN 'completed'
                       WHEN none_completed THEN 'failed'
                       ELSE 'completed with errors' END,
-        message = concat_ws('; ', 'not complete: ' || broken, passed_over)
+        message = concat_ws('; ', 'not complete: ' || broken, passed_over, resting)
     WHERE run_id = of_run
     RETURNING * INTO run;
     RETURN run;

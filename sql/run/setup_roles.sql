@@ -8,9 +8,9 @@ DECLARE
     admins CONSTANT text[] := '{add_instance, build_instance, attach_union, remove_instance, deploy,
         deploy_raw, deploy_stg, deploy_mart, ensure_served, add_transform, remove_transform, purge,
         purge_instance, grant_roles, rebuild_marts, cancel_run,
-        overlapping_run}';
+        overlapping_run, reset_instance_stats}';
     refreshers CONSTANT text[] := '{refresh, refresh_instance, open_run, begin_run, close_run,
-        finish_run, cancel_run, cancel_steps, fail_step, lock_instance, unlock_instance,
+        finish_run, cancel_run, cancel_steps, rest, fail_step, lock_instance, unlock_instance,
         hold_lock, await_lock, overlapping_run, carry_on,
         prepare_instance, ensure_served, analyze_landing, instances_ahead, units_ahead, mark_gone,
         land, work, work_raw, work_transform, watch_workers, tell, tell_news, start_worker, load_rows,

@@ -11,6 +11,7 @@ DECLARE
     said text;
     more text;
     advice text;
+    quiet timestamptz;
 BEGIN
     -- deploy() changes all tables at once: between two portions, or each would wait for the other.
     PERFORM pg_advisory_xact_lock_shared(hashtext('moodle_fdw'), hashtext('deploy'));
@@ -23,6 +24,13 @@ BEGIN
     ORDER BY ordinal LIMIT 1;
     IF NOT FOUND THEN
         RETURN 'done';
+    END IF;
+    IF step.layer = 'raw' THEN
+        quiet := @extschema@.quiet_until(of_instance);
+        IF quiet IS NOT NULL THEN
+            PERFORM @extschema@.rest(of_run, of_instance, quiet);
+            RETURN 'cancelled';
+        END IF;
     END IF;
     IF step.status = 'queued' THEN
         UPDATE @extschema@.run_steps SET status = 'running', active_at = clock_timestamp(),

@@ -1,12 +1,16 @@
 // Asynchronous Append: every instance of a union table is read at the same time.
 #include "fdw/callbacks.h"
 #include "fdw/scan.h"
+#include "pg/shared_gate.h"
 
 #ifdef MOODLE_HAS_ASYNC_APPEND
 
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
 
 extern "C" {
 #include "executor/execAsync.h"
@@ -18,7 +22,8 @@ namespace {
 
 // Append's own wait does not watch the latch in every version, and a fetch may have to wake without
 // a byte moving (backoff, rate): this beat bounds the delay of both.
-constexpr long kTickNanoseconds = 50L * 1000 * 1000;
+constexpr std::chrono::nanoseconds kTick = std::chrono::milliseconds(50);
+constexpr std::chrono::nanoseconds kShortestTick = std::chrono::milliseconds(1);
 
 // Each scan of an Append needs a descriptor of its own in Append's wait set: an epoll set that
 // holds the transport's, and the beat.
@@ -38,9 +43,16 @@ void open_descriptors(ScanState& state) {
     }
 }
 
+std::chrono::nanoseconds tick_of(const ScanState& state) {
+    if (state.fetch == nullptr) return kTick;
+    const auto moment = state.fetch->wake_at();
+    if (!moment) return kTick;
+    return std::clamp(std::chrono::nanoseconds(*moment - net::Clock::now()), kShortestTick, kTick);
+}
+
 void set_tick(ScanState& state, bool beating) {
     itimerspec beat = {};
-    if (beating) beat.it_value.tv_nsec = beat.it_interval.tv_nsec = kTickNanoseconds;
+    if (beating) beat.it_value.tv_nsec = beat.it_interval.tv_nsec = tick_of(state).count();
     timerfd_settime(state.async_tick, 0, &beat, nullptr);
 }
 
@@ -79,6 +91,7 @@ void async_notify(AsyncRequest* request) {
     CHECK_FOR_INTERRUPTS();
     ScanState& state = *scan_state(castNode(ForeignScanState, request->requestee));
     set_tick(state, false);
+    pg::note_working();
     pg::shield([&](pg::Report&) { state.site->transport->drive(); });
     produce(request);
 }

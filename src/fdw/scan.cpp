@@ -9,8 +9,11 @@
 #include "fdw/callbacks.h"
 #include "fdw/last_scan.h"
 #include "fdw/plan.h"
+#include "moodle/quiet_hours.h"
 #include "pg/answer_cache.h"
 #include "pg/memory.h"
+#include "pg/quiet_hours.h"
+#include "pg/shared_gate.h"
 #include "pg/wait.h"
 
 extern "C" {
@@ -174,14 +177,18 @@ void start_fetch(ForeignScanState* node, ScanState& state) {
     }
     MemoryContextSwitchTo(caller);
     state.most_age = pg::usable_cache_ttl(state.definition->cache_ttl);
+    bool heavy = false;
     pg::shield([&](pg::Report& report) {
         moodle::Access access;
         state.ended = !choose_scan_access(state, values, known, count, access, report);
         if (report.set() || state.ended) return;
         if (!access.missing.empty()) return report_missing(state, access.missing, report);
+        heavy = moodle::asks_whole_site(access.plan);
         state.fetch =
             std::make_unique<moodle::Fetch>(state.site, std::move(access.plan), state.most_age);
     });
+    // Nothing has been asked yet.
+    if (heavy) pg::refuse_if_quiet(state.definition->server, state.definition->table.name.c_str());
     state.started = true;
 }
 
@@ -237,6 +244,7 @@ void finish_scan(ScanState& state) {
 
 void drive_network(ScanState& state) {
     state.rows_since_drive = 0;
+    pg::note_working();
     pg::shield([&](pg::Report&) { state.site->transport->drive(); });
 }
 

@@ -169,6 +169,7 @@ bool Fetch::start_one(net::Clock::time_point now) {
     const net::Gate::Answer answer = site_->gate->enter(now);
     if (!answer.entered && !must_pass_gate(answer)) {
         gate_asks_again_ = answer.ask_again;
+        if (!refused_since_) refused_since_ = now;
         return put_back(std::move(task));
     }
     if (answer.entered) task->place = std::make_shared<net::GatePlace>(site_->gate);
@@ -200,7 +201,7 @@ bool Fetch::put_back(std::unique_ptr<Task> task) {
 // Other scans of this backend may hold every place with answers that they read on only after our
 // rows have come (the outer side of a nested loop). Then this one goes without, one call at a time.
 bool Fetch::must_pass_gate(const net::Gate::Answer& answer) const {
-    return !answer.ask_again && active_.empty() && listing_ == nullptr &&
+    return answer.holds_places && active_.empty() && listing_ == nullptr &&
            site_->transport->running() > 0 && site_->transport->all_wait_for_reader();
 }
 
@@ -216,6 +217,7 @@ void Fetch::ask(Task& task) {
     prepare_to_read(task);
     if (task.from_cache) {
         counters_.cache_hits++;
+        count_cache_hit(task);
     } else {
         post(task);
     }
@@ -237,8 +239,11 @@ void Fetch::prepare_to_read(Task& task) {
 
 void Fetch::post(Task& task) {
     counters_.requests++;
-    task.exchange =
-        site_->transport->post(site_->reach, encode_form(site_->token.reveal(), call_of(task)));
+    const Call call = call_of(task);
+    task.asked = net::Clock::now();
+    task.asked_function = call.function;
+    count_wait(call.function, task.asked);
+    task.exchange = site_->transport->post(site_->reach, encode_form(site_->token.reveal(), call));
     if (task.recording != nullptr) {
         task.exchange->inbox().when_heard(
             [](void* recording, const char* bytes, size_t count) {
@@ -246,9 +251,27 @@ void Fetch::post(Task& task) {
             },
             task.recording.get());
     }
-    if (task.place != nullptr) {
-        task.exchange->when_done([place = task.place] { place->give_back(); });
-    }
+    net::give_back_when_done(*task.exchange, task.place);
+}
+
+void Fetch::count_wait(const std::string& function, net::Clock::time_point now) {
+    if (!refused_since_) return;
+    net::Traffic traffic;
+    traffic.waited = net::microseconds_of(now - *refused_since_);
+    site_->count(function, traffic);
+    refused_since_.reset();
+}
+
+void Fetch::count_cache_hit(Task& task) const {
+    task.asked_function = call_of(task).function;
+    net::Traffic traffic;
+    traffic.cache_hits = 1;
+    site_->count(task.asked_function, traffic);
+}
+
+void Fetch::count_request(const Task& task) const {
+    if (task.from_cache) return;
+    site_->count(task.asked_function, net::traffic_of(*task.exchange, task.asked));
 }
 
 void Fetch::stop_exchange(Task& task) {
@@ -256,11 +279,12 @@ void Fetch::stop_exchange(Task& task) {
         const net::Outcome& outcome = task.exchange->outcome();
         counters_.wire_bytes += outcome.wire_bytes;
         counters_.body_bytes += outcome.body_bytes;
+        count_request(task);
         task.exchange.reset();
     }
     task.recording.reset();
     task.from_cache = false;
-    if (task.place != nullptr) task.place->give_back();
+    if (task.place != nullptr) task.place->give_back(false);
     task.place.reset();
 }
 

@@ -169,6 +169,9 @@ class Fetch {
     std::unique_ptr<Task> next_task(net::Clock::time_point now);
     bool put_back(std::unique_ptr<Task> task);
     bool must_pass_gate(const net::Gate::Answer& answer) const;
+    void count_wait(const std::string& function, net::Clock::time_point now);
+    void count_cache_hit(Task& task) const;
+    void count_request(const Task& task) const;
     void begin(std::unique_ptr<Task> task);
     void ask(Task& task);
     void prepare_to_read(Task& task);
@@ -241,6 +244,7 @@ class Fetch {
     std::optional<net::Clock::time_point> gate_asks_again_;
     net::Clock::time_point last_start_{};  // when the gate and the cache were last asked
     net::Milliseconds most_age_;
+    std::optional<net::Clock::time_point> refused_since_;
 
     std::vector<Value> values_;
     std::string_view record_;

@@ -99,6 +99,9 @@ Fetch::Progress Fetch::fail(Task& task, Fault fault) {
         return expected->reason[0] == '\0' ? retire(task) : emit_reason(task, expected->reason);
     }
     if (task.from_cache && task.delivered == 0) return ask_anew(task);
+    net::Traffic failed;
+    failed.errors = 1;
+    site_->count(task.asked_function, failed);
     if (can_halve(task, fault)) return halve(task);
     const bool gone = fault.kind == FaultKind::RecordUnknown;
     const bool may_be_gone =
@@ -117,6 +120,9 @@ Fetch::Progress Fetch::fail(Task& task, Fault fault) {
         const auto delay = task.retry.next_delay(fault.retry_after);
         if (in_time && delay) {
             counters_.retries++;
+            net::Traffic again;
+            again.retries = 1;
+            site_->count(task.asked_function, again);
             return retry_later(task, *delay);
         }
     }

@@ -73,6 +73,8 @@ struct Fetch::Task {
     net::RetryState retry;
     int attempts = 0;
     net::Clock::time_point first_asked{};
+    net::Clock::time_point asked{};
+    std::string asked_function;
     net::Clock::time_point not_before{};
 
     bool from_cache = false;  // the present answer

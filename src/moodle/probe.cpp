@@ -37,6 +37,9 @@ bool Probe::done() {
         conclude();
     } else if (exchange_->inbox().size() >= kLargestAnswer) {
         outcome_ = exchange_->outcome();
+        net::Traffic traffic = net::traffic_of(*exchange_, began_);
+        traffic.errors = 1;
+        site_->count(call_.function, traffic);
         exchange_.reset();
         place_.reset();
         Fault fault;
@@ -50,7 +53,7 @@ bool Probe::done() {
 bool Probe::start() {
     const net::Gate::Answer answer = site_->gate->enter(net::Clock::now());
     // Scans of this backend may hold every place with answers that nobody reads before we are done.
-    const bool must_pass = !answer.ask_again && site_->transport->running() > 0 &&
+    const bool must_pass = answer.holds_places && site_->transport->running() > 0 &&
                            site_->transport->all_wait_for_reader();
     asks_again_ = answer.ask_again;
     if (!answer.entered && !must_pass) return false;
@@ -58,12 +61,13 @@ bool Probe::start() {
     began_ = net::Clock::now();
     exchange_ = site_->transport->post(reach_, encode_form(site_->token.reveal(), call_));
     exchange_->set_high_water(kLargestAnswer);
-    if (place_ != nullptr) exchange_->when_done([place = place_] { place->give_back(); });
+    net::give_back_when_done(*exchange_, place_);
     return true;
 }
 
 void Probe::conclude() {
     outcome_ = exchange_->outcome();
+    net::Traffic traffic = net::traffic_of(*exchange_, began_);
     const std::string_view body = exchange_->inbox().view();
     const std::string& token = site_->token.reveal();
     Fault fault = classify_outcome(outcome_, body, token);
@@ -78,6 +82,8 @@ void Probe::conclude() {
             std::min(fault.retry_after.value_or(net::Milliseconds{1000}), site_->retry.max_delay);
         site_->gate->hold_until(net::Clock::now() + pause);
     }
+    if (fault) traffic.errors = 1;
+    site_->count(call_.function, traffic);
     finish(std::move(fault));
 }
 

@@ -11,6 +11,7 @@
 #include "moodle/answer_store.h"
 #include "net/gate.h"
 #include "net/retry.h"
+#include "net/traffic.h"
 #include "net/transport.h"
 
 namespace moodle_fdw::moodle {
@@ -37,12 +38,17 @@ struct Site {
     net::Reach reach;
     net::RetryPolicy retry;
     std::shared_ptr<net::Gate> gate;
-    net::Transport* transport = nullptr;   // the backend's, outlives every site
+    net::Transport* transport = nullptr;           // the backend's, outlives every site
+    std::shared_ptr<net::TrafficCounter> traffic;  // nullptr: nobody counts
     std::unique_ptr<AnswerStore> answers;  // what this mapping was answered; nullptr = none is kept
 
     // Functions that this site or token turned out not to have, so that each is tried once.
     bool lacks(const std::string& function) const { return lacking_.contains(function); }
     void note_lacking(const std::string& function) { lacking_.insert(function); }
+
+    void count(std::string_view function, const net::Traffic& more) const {
+        if (traffic != nullptr) traffic->add(function, more);
+    }
 
   private:
     std::set<std::string> lacking_;

@@ -7,7 +7,9 @@
 #include "pg/answer_cache.h"
 #include "pg/connection.h"
 #include "pg/guard.h"
+#include "pg/instance_stats.h"
 #include "pg/options.h"
+#include "pg/shared_gate.h"
 
 namespace moodle_fdw::pg {
 
@@ -16,20 +18,21 @@ namespace {
 // Counts a running request against the descriptors PostgreSQL keeps for others.
 class CountingGate : public net::Gate {
   public:
-    explicit CountingGate(const net::GateLimits& limits) : inner_(net::make_local_gate(limits)) {}
+    explicit CountingGate(std::shared_ptr<net::Gate> inner) : inner_(std::move(inner)) {}
     Answer enter(net::Clock::time_point now) override {
         const Answer answer = inner_->enter(now);
         if (answer.entered) ReserveExternalFD();
         return answer;
     }
-    void leave() override {
-        inner_->leave();
+    void leave(net::Clock::time_point now, net::Clock::duration took, bool good) override {
+        inner_->leave(now, took, good);
         ReleaseExternalFD();
     }
     void hold_until(net::Clock::time_point moment) override { inner_->hold_until(moment); }
+    int limit() const override { return inner_->limit(); }
 
   private:
-    std::unique_ptr<net::Gate> inner_;
+    std::shared_ptr<net::Gate> inner_;
 };
 
 struct Cache {
@@ -57,8 +60,10 @@ struct Wanted {
     const char* proxy;
     const char* http_version;
     double connect_timeout, stall_timeout, request_timeout, retry_max_delay;
-    double max_response_size, requests_per_second;
-    int max_connections, retries;
+    double max_response_size;
+    int retries;
+    GateSettings gate;
+    int shared_gate;  // -1 = this backend's own
     bool verify_tls, compression;
 };
 
@@ -81,12 +86,27 @@ void read_wanted(const ForeignServer* server, const UserMapping* mapping, Wanted
     wanted.retry_max_delay = option_number(options, "retry_max_delay", retry.max_delay.count());
     wanted.max_response_size =
         option_number(options, "max_response_size", static_cast<double>(reach.max_response_size));
-    wanted.requests_per_second = option_number(options, "requests_per_second", 0);
-    wanted.max_connections =
+    wanted.gate.limits.requests_per_second = option_number(options, "requests_per_second", 0);
+    wanted.gate.limits.max_connections =
         static_cast<int>(option_number(options, "max_connections", limits.max_connections));
+    wanted.gate.limits.adaptive = option_flag(options, "adaptive_concurrency", limits.adaptive);
     wanted.retries = static_cast<int>(option_number(options, "retries", retry.retries));
     wanted.verify_tls = option_flag(options, "verify_tls", true);
     wanted.compression = option_flag(options, "compression", true);
+}
+
+// Which version of the server's row these options are of.
+void read_version(Oid server, GateSettings& gate) {
+    HeapTuple tuple = SearchSysCache1(FOREIGNSERVEROID, ObjectIdGetDatum(server));
+    if (!HeapTupleIsValid(tuple)) elog(ERROR, "cache lookup failed for foreign server %u", server);
+    gate.version = HeapTupleHeaderGetRawXmin(tuple->t_data);
+    gate.committed = !TransactionIdIsCurrentTransactionId(gate.version);
+    ReleaseSysCache(tuple);
+}
+
+std::shared_ptr<net::Gate> make_gate(const Wanted& wanted, Oid server) {
+    if (wanted.shared_gate < 0) return net::make_local_gate(wanted.gate.limits);
+    return make_shared_gate(wanted.shared_gate, server, wanted.gate.limits);
 }
 
 std::shared_ptr<moodle::Site> build_site(const Wanted& wanted, Oid server, Report& report) {
@@ -118,10 +138,10 @@ std::shared_ptr<moodle::Site> build_site(const Wanted& wanted, Oid server, Repor
     std::weak_ptr<net::Gate>& shared = cache().gates[server];
     site->gate = shared.lock();
     if (site->gate == nullptr) {
-        site->gate = std::make_shared<CountingGate>(
-            net::GateLimits{wanted.max_connections, wanted.requests_per_second});
+        site->gate = std::make_shared<CountingGate>(make_gate(wanted, server));
         shared = site->gate;
     }
+    site->traffic = make_traffic_counter(server);
     return site;
 }
 
@@ -194,6 +214,8 @@ const std::shared_ptr<moodle::Site>& site_for(Oid server_oid, Oid user) {
                         errmsg("the user mapping for moodle instance \"%s\" has no token",
                                wanted.instance)));
     }
+    read_version(server_oid, wanted.gate);
+    wanted.shared_gate = claim_shared_gate(server_oid, wanted.gate);
     const moodle::AnswerOwner owner = answer_owner(server, mapping);
     shield([&](Report& report) {
         std::shared_ptr<moodle::Site> site = build_site(wanted, server_oid, report);
@@ -227,6 +249,19 @@ ServerSettings server_settings(Oid server_oid) {
     const double ttl = option_number(server->options, "cache_ttl", 0);
     return {on_error != nullptr && strcmp(on_error, "skip") == 0,
             net::Milliseconds(static_cast<int64_t>(ttl)), find_option(server->options, "users_by")};
+}
+
+bool concurrency_limit(Oid server, int& limit) {
+    const std::optional<int> shared = shared_gate_limit(server);
+    if (shared) {
+        limit = *shared;
+        return true;
+    }
+    const auto found = cache().gates.find(server);
+    const auto gate = found != cache().gates.end() ? found->second.lock() : nullptr;
+    if (gate == nullptr) return false;
+    limit = gate->limit();
+    return true;
 }
 
 int close_connections() {

@@ -21,6 +21,8 @@ ForeignServer* usable_server(const char* instance);
 const std::shared_ptr<moodle::Site>& site_for(Oid server, Oid user);
 ServerSettings server_settings(Oid server);
 net::Transport& transport();
+// How many requests may be under way to the server's site at present; false if none was made.
+bool concurrency_limit(Oid server, int& limit);
 // Forgets every site and closes idle connections; how many sites there were.
 int close_connections();
 

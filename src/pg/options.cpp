@@ -4,12 +4,14 @@
 
 #include "moodle/decoder.h"
 #include "moodle/entity.h"
+#include "moodle/quiet_hours.h"
 #include "moodle/read_functions.h"
 #include "moodle/request.h"
 #include "moodle/rows.h"
 #include "net/url.h"
 #include "pg/guard.h"
 #include "pg/options.h"
+#include "pg/quiet_hours.h"
 
 extern "C" {
 #include "access/reloptions.h"
@@ -34,7 +36,8 @@ enum class Kind {
     Function,
     Rows,
     Json,
-    Path
+    Path,
+    Hours
 };
 // What lets a user reach files of the server or weaken TLS is not for everyone.
 enum class Privilege { Anyone, ReadServerFiles, Superuser };
@@ -60,6 +63,8 @@ const Option kOptions[] = {
     {"request_timeout", ForeignServerRelationId, Kind::Duration, 1, 24 * kHour},
     {"max_connections", ForeignServerRelationId, Kind::Count, 1, 256},
     {"requests_per_second", ForeignServerRelationId, Kind::Rate, 0.001, 10000},
+    {"adaptive_concurrency", ForeignServerRelationId, Kind::Flag},
+    {"quiet_hours", ForeignServerRelationId, Kind::Hours},
     {"retries", ForeignServerRelationId, Kind::Count, 0, 100},
     {"retry_max_delay", ForeignServerRelationId, Kind::Duration, 1, kHour},
     {"max_response_size", ForeignServerRelationId, Kind::Size, 1024, kTebibyte},
@@ -237,6 +242,12 @@ void check_meaning(const Option& option, const char* value) {
                 hint = "Write the arguments as a JSON object: {\"courseid\": 14}.";
                 break;
             }
+            case Kind::Hours: {
+                moodle::QuietHours hours;
+                if (moodle::parse_quiet_hours(value, hours, problem)) return;
+                hint = "For example 08:00-12:00,13:00-18:00 Europe/Berlin.";
+                break;
+            }
             case Kind::Function:
                 if (moodle::is_read_function(value)) return;
                 problem = std::string("\"") + value + "\" is not a read function";
@@ -299,6 +310,7 @@ void check_value(const Option& option, DefElem* def) {
             break;
         default:
             check_meaning(option, value);
+            if (option.kind == Kind::Hours) check_quiet_zone(value);
             break;
     }
 }

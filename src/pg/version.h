@@ -104,3 +104,20 @@ static inline void moodle_init_set(FunctionCallInfo fcinfo) {
 #else
 #define MOODLE_ROLE_READ_ALL_STATS DEFAULT_ROLE_READ_ALL_STATS
 #endif
+
+// How many processes may run queries, known at the server's start. Before 15 PostgreSQL sums it up
+// only after _PG_init.
+#if PG_VERSION_NUM >= 150000
+#define moodle_max_backends() MaxBackends
+#else
+#define moodle_max_backends() \
+    (MaxConnections + autovacuum_max_workers + 1 + max_worker_processes + max_wal_senders)
+#endif
+
+// Number of this process among them, and the latch of another.
+#if PG_VERSION_NUM >= 170000
+#define moodle_my_number() MyProcNumber
+#else
+#define moodle_my_number() (MyProc->pgprocno)
+#endif
+#define moodle_latch_of(number) (&ProcGlobal->allProcs[number].procLatch)

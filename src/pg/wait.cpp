@@ -3,6 +3,7 @@
 #include "pg/wait.h"
 
 #include "pg/guard.h"
+#include "pg/shared_gate.h"
 
 extern "C" {
 #include "utils/wait_event.h"
@@ -39,8 +40,10 @@ long milliseconds_until(std::optional<net::Clock::time_point> moment) {
 void wait_and_drive(net::Transport& transport, std::optional<net::Clock::time_point> moment) {
     WaitEventSet* set = wait_set(transport.wait_fd());
     WaitEvent event;
+    note_waiting();
     const int happened =
         WaitEventSetWait(set, milliseconds_until(moment), &event, 1, PG_WAIT_EXTENSION);
+    note_working();
     if (happened > 0 && (event.events & WL_LATCH_SET) != 0) ResetLatch(MyLatch);
     CHECK_FOR_INTERRUPTS();
     shield([&](Report&) { transport.drive(); });

@@ -4,6 +4,8 @@
 
 #include "pg/workers.h"
 
+#include "pg/quiet_hours.h"
+
 extern "C" {
 #include "access/xact.h"
 #include "libpq/pqsignal.h"
@@ -36,6 +38,7 @@ struct Assignment {
     Oid session;
     Oid current;
     int64 run_id;
+    bool ignores_quiet_hours;
     char instance[NAMEDATALEN];
 };
 static_assert(sizeof(Assignment) <= BGW_EXTRALEN);
@@ -116,6 +119,7 @@ Assignment assignment_of(int64 run_id, const char* instance) {
     task.session = GetSessionUserId();
     task.current = GetUserId();
     task.run_id = run_id;
+    task.ignores_quiet_hours = quiet_hours_ignored();
     strlcpy(task.instance, instance, sizeof(task.instance));
     return task;
 }
@@ -150,6 +154,8 @@ void set_up_session(const Assignment& task) {
     StartTransactionCommand();
     assume_identity(task);
     SetConfigOption("application_name", MyBgworkerEntry->bgw_name, PGC_USERSET, PGC_S_SESSION);
+    SetConfigOption("moodle_fdw.ignore_quiet_hours", task.ignores_quiet_hours ? "on" : "off",
+                    PGC_USERSET, PGC_S_SESSION);
     // The role's or the database's setting is no business of the refresh.
     SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION);
     CommitTransactionCommand();

@@ -4,7 +4,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS moodle_fdw;
 SET statement_timeout = '60s';
 \getenv replay MOODLE_REPLAY_URL
-CREATE SERVER m FOREIGN DATA WRAPPER moodle_fdw OPTIONS (url :'replay', retries '0');
+CREATE SERVER m FOREIGN DATA WRAPPER moodle_fdw OPTIONS (url :'replay', retries '0', retry_max_delay '1ms');
 CREATE USER MAPPING FOR CURRENT_USER SERVER m OPTIONS (token 'replay');
 CREATE FUNCTION said(statement text, OUT state text, OUT message text, OUT detail text, OUT hint text)
     LANGUAGE plpgsql AS $$

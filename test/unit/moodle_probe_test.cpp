@@ -125,7 +125,7 @@ TEST_F(ProbeTest, WaitsForItsPlaceAndGivesItBack) {
     EXPECT_FALSE(waiting.done());
     EXPECT_EQ(transport_->running(), 0U);
     EXPECT_EQ(server.connections(), 0);
-    site->gate->leave();
+    site->gate->leave(net::Clock::now(), {}, true);
     EXPECT_FALSE(waiting.done());
     EXPECT_EQ(transport_->running(), 1U);
     EXPECT_TRUE(drive_until(*transport_, [&] { return waiting.done(); }));

@@ -19,15 +19,15 @@ TEST(Gate, OnlySoManyAtOnce) {
     const auto refused = gate->enter(kStart);
     EXPECT_FALSE(refused.entered);
     EXPECT_FALSE(refused.ask_again);  // when a place is given back, whenever that is
-    gate->leave();
+    gate->leave(kStart, {}, true);
     EXPECT_TRUE(gate->enter(kStart).entered);
     EXPECT_FALSE(gate->enter(kStart).entered);
 }
 
 TEST(Gate, LeavingTooOftenMakesNoPlaces) {
     const auto gate = make_local_gate({1, 0});
-    gate->leave();
-    gate->leave();
+    gate->leave(kStart, {}, true);
+    gate->leave(kStart, {}, true);
     EXPECT_TRUE(gate->enter(kStart).entered);
     EXPECT_FALSE(gate->enter(kStart).entered);
 }
