@@ -1,12 +1,14 @@
-# Installs what lib/packages lists and this machine lacks.
+# Installs what lib/packages lists, or the list that PACKAGES names, and this machine lacks.
 # shellcheck shell=bash
+
+PACKAGES=${PACKAGES:-$ROOT/scripts/lib/packages}
 
 packages_missing() {
     local package
     while read -r package; do
         [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] ||
             echo "$package"
-    done < <(sed 's/#.*//; /^[[:space:]]*$/d' "$ROOT/scripts/lib/packages")
+    done < <(sed 's/#.*//; /^[[:space:]]*$/d' "$PACKAGES")
 }
 
 packages_install() {

@@ -1,0 +1,142 @@
+# The four simulated Moodles of scripts/demo, and what is read of them.
+# shellcheck shell=bash
+# shellcheck disable=SC2153 # names that the other files set
+
+# name:users:courses:latency in ms. Three in a cloud, one in the house.
+DEMO_SITES=(health:300:24:80 education:300:24:80 administration:300:24:80 university:2000:90:0)
+DEMO_SITES_SMALL=(health:40:12:80 education:40:12:80 administration:40:12:80 university:120:30:0)
+
+# site_field SITE N
+site_field() { cut -d: -f"$2" <<<"$1"; }
+site_name() { site_field "$1" 1; }
+site_pid_file() { echo "$DEMO/run-sites/$(site_name "$1").pid"; }
+
+site_port() {
+    local number=1 one
+    for one in "${DEMO_SITES[@]}"; do
+        [[ $(site_name "$one") != "$(site_name "$1")" ]] || break
+        number=$((number + 1))
+    done
+    echo $((DEMO_PORT + number))
+}
+
+site_chosen() {
+    local one
+    [[ $DEMO_SIZE == small ]] || { echo "$1"; return; }
+    for one in "${DEMO_SITES_SMALL[@]}"; do
+        [[ $(site_name "$one") != "$(site_name "$1")" ]] || echo "$one"
+    done
+}
+
+# A number may have been given to another process since.
+site_is_up() {
+    local file pid
+    file=$(site_pid_file "$1")
+    [[ -f $file ]] && read -r pid <"$file" &&
+        [[ $(readlink "/proc/$pid/exe" 2>/dev/null) == "$DEMO/moodle_sim"* ]]
+}
+
+site_options() {
+    local site
+    site=$(site_chosen "$1")
+    echo --seed 1 --users "$(site_field "$site" 2)" --courses "$(site_field "$site" 3)"
+}
+
+site_start() {
+    local options pid command=("$DEMO/moodle_sim")
+    ! site_is_up "$1" || return 0
+    ((EUID != 0)) || command=(setpriv --reuid="${CLUSTER_USER:-postgres}" --regid="${CLUSTER_USER:-postgres}" --clear-groups "${command[@]}")
+    read -ra options <<<"$(site_options "$1")"
+    setsid "${command[@]}" --port "$(site_port "$1")" --latency-ms "$(site_field "$1" 4)" "${options[@]}" \
+        --wwwroot "https://$(site_name "$1").example.edu" \
+        </dev/null >"$DEMO/log/$(site_name "$1").log" 2>&1 &
+    pid=$!
+    echo "$pid" >"$(site_pid_file "$1")"
+    wait_for 20 answers_on "$(site_port "$1")" || {
+        cat "$DEMO/log/$(site_name "$1").log"
+        return 1
+    }
+}
+
+demo_start_sites() {
+    local site
+    mkdir -p "$DEMO/run-sites"
+    # A copy: the one that was built may be built anew while this runs.
+    if ! cmp -s "$DEMO/moodle_sim.new" "$DEMO/moodle_sim"; then
+        sites_stop
+        mv -f "$DEMO/moodle_sim.new" "$DEMO/moodle_sim"
+        chmod 755 "$DEMO/moodle_sim"
+    fi
+    for site in "${DEMO_SITES[@]}"; do site_start "$site"; done
+}
+
+sites_stop() {
+    local site pid
+    for site in "${DEMO_SITES[@]}"; do
+        if site_is_up "$site"; then
+            read -r pid <"$(site_pid_file "$site")"
+            kill "$pid" 2>/dev/null || true
+            wait_for 10 eval "! kill -0 $pid" || kill -9 "$pid" 2>/dev/null || true
+        fi
+        rm -f "$(site_pid_file "$site")"
+    done
+}
+
+demo_add_instances() {
+    local site
+    for site in "${DEMO_SITES[@]}"; do
+        psql -qX -v ON_ERROR_STOP=1 -v name="$(site_name "$site")" \
+            -v url="http://127.0.0.1:$(site_port "$site")" <<'SQL'
+SET client_min_messages = warning;
+SELECT NOT EXISTS (SELECT FROM pg_foreign_server WHERE srvname = :'name') AS new \gset
+\if :new
+SELECT moodle_fdw.add_instance(:'name', :'url', token => 'simadmin',
+                               options => '{"max_connections": "16", "cache_ttl": "5min"}');
+\endif
+SQL
+    done
+    psql -qX -v ON_ERROR_STOP=1 -c "SELECT moodle_fdw.schedule('0 2 * * *') WHERE NOT EXISTS (SELECT FROM moodle_fdw.schedules)"
+}
+
+# Reads everything, with a bar for each instance while it does.
+demo_refresh() {
+    local reader status=0 log=$RESULTS/refresh.log
+    if [[ $(psql -qXAt -c "SELECT EXISTS (SELECT FROM moodle_fdw.runs WHERE status LIKE 'completed%')") == t ]]; then
+        say "the warehouse is filled already: CALL moodle_fdw.refresh() reads what has changed"
+        return
+    fi
+    say "first refresh of the warehouse: CALL moodle_fdw.refresh()"
+    psql -X -v ON_ERROR_STOP=1 -c 'CALL moodle_fdw.refresh()' >"$log" 2>&1 9>&- </dev/null &
+    reader=$!
+    trap 'kill -INT $reader 2>/dev/null' INT TERM
+    demo_bars "$reader"
+    wait "$reader" || status=$?
+    trap - INT TERM
+    ((status == 0)) || {
+        tail -n 15 "$log"
+        die "the refresh failed ($log); scripts/demo goes on where it stopped"
+    }
+}
+
+# demo_bars PROCESS: until it ends. On a terminal in place; elsewhere now and then.
+demo_bars() {
+    local lines=0 shown next=0
+    while :; do
+        kill -0 "$1" 2>/dev/null || next=0
+        if [[ -t 1 ]] || ((SECONDS >= next)); then
+            shown=$(psql -qXAt -F '  ' -c "SELECT rpad(instance, 16), bar, lpad(percent || ' %', 5),
+                lpad(to_char(coalesce(rows_read, 0), 'FM999G999G999'), 9) || ' rows',
+                lpad(coalesce(requests, 0)::text, 6) || ' requests',
+                coalesce(elapsed, '0s'), rpad(coalesce(step, state), 22)
+                FROM moodle_fdw.progress ORDER BY instance" 2>/dev/null) || shown=
+            if [[ -n $shown ]]; then
+                if [[ -t 1 ]] && ((lines)); then printf '\e[%dA' "$lines"; fi
+                printf '%s\n' "$shown"
+                lines=$(wc -l <<<"$shown")
+            fi
+            next=$((SECONDS + 10))
+        fi
+        kill -0 "$1" 2>/dev/null || break
+        sleep 0.5
+    done
+}
