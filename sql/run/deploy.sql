@@ -9,6 +9,7 @@ BEGIN
     PERFORM @extschema@.deploy_raw();
     PERFORM @extschema@.deploy_stg();
     PERFORM @extschema@.deploy_mart();
+    PERFORM @extschema@.deploy_activity();
     PERFORM @extschema@.grant_roles();
 END
 $$;

@@ -1,0 +1,34 @@
+-- Which instance's own database is at hand, and where its tables stand here.
+CREATE TABLE @extschema@.databases (
+    instance text PRIMARY KEY,
+    kind text NOT NULL CHECK (kind IN ('postgres', 'mysql', 'schema')),
+    server_name text,
+    -- A Moodle on PostgreSQL lives in the schema public, one on MySQL in its database.
+    remote_schema text,
+    schema_name text NOT NULL,
+    prefix text NOT NULL DEFAULT 'mdl_',
+    -- Days begin at its midnight.
+    time_zone text NOT NULL DEFAULT 'UTC',
+    -- How much of an address is kept: 'masked' (its network), 'full', 'none'.
+    ip text NOT NULL DEFAULT 'masked' CHECK (ip IN ('masked', 'full', 'none')),
+    -- The account that reads the site by web services: no learner.
+    reader_user_id bigint,
+    attached_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    attached_by text NOT NULL DEFAULT CURRENT_USER
+);
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.databases', '');
+COMMENT ON TABLE @extschema@.databases IS
+    'the sites whose own database is attached: attach_database() and attach_schema() fill it; time_zone, ip and reader_user_id are yours to change';
+COMMENT ON COLUMN @extschema@.databases.instance IS 'the Moodle site';
+COMMENT ON COLUMN @extschema@.databases.kind IS 'postgres, mysql, or schema: tables that were there already';
+COMMENT ON COLUMN @extschema@.databases.server_name IS 'the foreign server; NULL where a schema was named';
+COMMENT ON COLUMN @extschema@.databases.remote_schema IS 'the schema (MySQL: database) there';
+COMMENT ON COLUMN @extschema@.databases.schema_name IS 'where its tables stand';
+COMMENT ON COLUMN @extschema@.databases.prefix IS 'what the tables'' names begin with';
+COMMENT ON COLUMN @extschema@.databases.time_zone IS 'whose midnight begins a day of the site';
+COMMENT ON COLUMN @extschema@.databases.ip IS
+    'what is kept of addresses in events: masked (the network: 192.0.2.0, 2001:db8::), full, none';
+COMMENT ON COLUMN @extschema@.databases.reader_user_id IS
+    'Moodle''s id of the account whose token reads the site; its events count for nobody';
+COMMENT ON COLUMN @extschema@.databases.attached_at IS 'since when';
+COMMENT ON COLUMN @extschema@.databases.attached_by IS 'by whom';

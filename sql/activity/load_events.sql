@@ -1,0 +1,65 @@
+-- One batch of a site's log, in the caller's transaction; how many ids are ahead, 0 = the log is read
+-- to its end. A round begins with the rows that a long transaction of the site wrote late, with ids
+-- below those that are here: only as far back as `late_after` they are looked for.
+CREATE FUNCTION @extschema@.load_events(of_instance text, batch integer DEFAULT 200000,
+                                        late_after interval DEFAULT '1 hour')
+    RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    SET work_mem = '32MB'
+    SET jit = off
+    AS $$
+DECLARE
+    log CONSTANT text := @extschema@.site_table(of_instance, 'logstore_standard_log');
+    mark @extschema@.events_loaded;
+    first_id bigint;
+    last bigint;
+    part text;
+    first_at bigint;
+    last_at bigint;
+    written bigint;
+    late bigint := 0;
+BEGIN
+    IF log IS NULL THEN
+        RAISE EXCEPTION 'no database of "%" is attached', of_instance
+            USING ERRCODE = 'undefined_object',
+                  HINT = 'SELECT moodle_fdw.attach_database(…) attaches it: a site''s log is in its database alone.';
+    END IF;
+    INSERT INTO @extschema@.events_loaded (instance) VALUES (of_instance) ON CONFLICT DO NOTHING;
+    SELECT * INTO mark FROM @extschema@.events_loaded WHERE instance = of_instance FOR UPDATE;
+    IF mark.up_to_id IS NULL THEN
+        EXECUTE format('SELECT coalesce(max(id), 0) FROM %s', log) INTO mark.up_to_id;
+        late := @extschema@.load_late_events(of_instance, mark.last_id, late_after);
+    END IF;
+    EXECUTE format('SELECT min(id) FROM %s WHERE id > $1', log) INTO first_id USING mark.last_id;
+    IF first_id IS NULL OR first_id > mark.up_to_id THEN
+        UPDATE @extschema@.events_loaded done SET up_to_id = NULL, caught_up_at = clock_timestamp(),
+               last_id = greatest(last_id, mark.up_to_id), active_at = clock_timestamp(),
+               rows_total = done.rows_total + late, rows_late = done.rows_late + late
+        WHERE instance = of_instance;
+        RETURN 0;
+    END IF;
+    last := least(first_id + batch - 1, mark.up_to_id);
+    part := format('id >= %s AND id <= %s', first_id, last);
+    EXECUTE format('SELECT min(timecreated), max(timecreated) FROM %s WHERE %s', log, part)
+    INTO first_at, last_at;
+    PERFORM @extschema@.ensure_months(to_timestamp(first_at), to_timestamp(last_at),
+                                      format('(SELECT * FROM %s WHERE %s) part', log, part));
+    EXECUTE 'INSERT INTO moodle_stg.events (instance, event_id, at, user_id, real_user_id,
+                 related_user_id, course_id, component, action, target, object_table, object_id,
+                 context_level, context_instance_id, origin, ip, is_reader, other) '
+            || @extschema@.event_source(of_instance, part || ' ORDER BY id');
+    GET DIAGNOSTICS written = ROW_COUNT;
+    UPDATE @extschema@.events_loaded done SET
+           last_id = last, active_at = clock_timestamp(),
+           up_to_id = CASE WHEN last < mark.up_to_id THEN mark.up_to_id END,
+           caught_up_at = CASE WHEN last < mark.up_to_id THEN caught_up_at ELSE clock_timestamp() END,
+           rows_total = done.rows_total + written + late, rows_late = done.rows_late + late
+    WHERE instance = of_instance;
+    RETURN mark.up_to_id - last;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION @extschema@.load_events(text, integer, interval) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.load_events(text, integer, interval) IS
+    'adds the next events of a site''s log to moodle_stg.events; how many ids are ahead, 0 = none';
