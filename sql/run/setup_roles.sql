@@ -8,14 +8,16 @@ DECLARE
     admins CONSTANT text[] := '{add_instance, build_instance, attach_union, remove_instance, deploy,
         deploy_raw, deploy_stg, deploy_mart, ensure_served, add_transform, remove_transform, purge,
         purge_instance, grant_roles, rebuild_marts, cancel_run,
-        overlapping_run, reset_instance_stats}';
+        overlapping_run, reset_instance_stats, attach_database, build_database, import_database,
+        attach_schema, detach_database, report_database, deploy_activity}';
     refreshers CONSTANT text[] := '{refresh, refresh_instance, open_run, begin_run, close_run,
         finish_run, cancel_run, cancel_steps, rest, fail_step, lock_instance, unlock_instance,
         hold_lock, await_lock, overlapping_run, carry_on,
         prepare_instance, ensure_served, analyze_landing, instances_ahead, units_ahead, mark_gone,
         land, work, work_raw, work_transform, watch_workers, tell, tell_news, start_worker, load_rows,
         derive_roles, derive_grade_items, check_data, rebuild_marts, schedule, unschedule,
-        require_scheduler}';
+        require_scheduler, ensure_months, open_activity, count_activity, count_users, join_activity,
+        count_batch}';
     role_name text;
     one record;
 BEGIN
@@ -46,7 +48,7 @@ BEGIN
               UNION ALL SELECT unnest(refreshers), 'moodle_etl') grantee
           ON grantee.function = routine.proname
              OR (grantee.function = 'load_rows' AND routine.proname ~ '^load_|^build_'
-                 AND routine.proname <> 'build_instance')
+                 AND routine.proname NOT IN ('build_instance', 'build_database'))
         WHERE routine.pronamespace = '@extschema@'::regnamespace
     LOOP
         EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO %I', one.signature, one.grantee);

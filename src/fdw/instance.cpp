@@ -91,8 +91,9 @@ PGDLLEXPORT Datum moodle_fdw_attach_database(PG_FUNCTION_ARGS) {
                              TEXTOID, TEXTOID, TEXTOID, JSONBOID};
         call_sql("SELECT moodle_fdw.build_database($1, $2, $3, $4, $5, $6, $7, $8, $9)", fcinfo,
                  places, types, 9);
+        const char* kind = text_argument(fcinfo, 1);
         const char* user_option =
-            strcmp(text_argument(fcinfo, 1), "mysql") == 0 ? "username" : "user";
+            kind != nullptr && strcmp(kind, "mysql") == 0 ? "username" : "user";
         fdw::MappingOption options[2];
         int count = 0;
         if (!PG_ARGISNULL(5)) options[count++] = {user_option, text_argument(fcinfo, 5)};
