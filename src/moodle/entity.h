@@ -185,6 +185,8 @@ struct UsersBy {
     const char* cannot_see;
 };
 std::span<const UsersBy> all_users_by();
+// "report:7": the report that a strategy names; "" = it names none.
+std::string report_of(std::string_view users_by);
 
 // core_user_get_users_by_field gives deleted users back without a flag: Moodle has overwritten the
 // email by an MD5 sum, and ended the username with the moment of deletion.

@@ -164,6 +164,19 @@ constexpr UsersBy kUsersBy[] = {
      "for sites that cannot list all users in one answer",
      "also everyone who is enrolled in no course; auth, confirmed, suspended, lang, theme, "
      "timezone, mailformat and trackforums are not served by courses and stay NULL"},
+    {"report:ID", "core_reportbuilder_retrieve_report", "/data/rows/*", "", "", FanOut::None,
+     "the rows of a report that an administrator made with the report builder, by its id (the "
+     "table "
+     "`reports` lists them), each person once: on the measured site 1,902 users in 107 ms, where "
+     "the other ways take 7 s. Its columns are known by their headings, which may be the names of "
+     "the columns here or those of an English Moodle: user_id (or *Full name with link*; one of "
+     "them must be there), username, email (*Email address*), firstname (*First name*), lastname "
+     "(*Last name*), fullname (*Full name*), idnumber (*ID number*), department, institution, "
+     "address, phone1 (*Phone*), phone2 (*Mobile phone*), city (*City/town*). `raw` has these, "
+     "under the names that Moodle's other functions give them. Conditions that are sent to Moodle "
+     "are answered by the functions above, not by the report",
+     "whom the report leaves out, or the token's user may not see in it; every other column is "
+     "NULL, as are those that the report does not have"},
 };
 
 }  // namespace
@@ -200,6 +213,12 @@ const EntityDef kUsers = {
 
 std::span<const UsersBy> all_users_by() {
     return kUsersBy;
+}
+
+std::string report_of(std::string_view users_by) {
+    static constexpr std::string_view kReport = "report:";
+    if (!users_by.starts_with(kReport)) return "";
+    return std::string(users_by.substr(kReport.size()));
 }
 
 }  // namespace moodle_fdw::moodle

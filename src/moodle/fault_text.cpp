@@ -128,8 +128,9 @@ constexpr FaultInfo kFaults[] = {
      "answered with a record above the size limit",
      "One record may have 64 MiB; leave out the course or user that has more.", kFinal, kNo, kNo},
     {FaultKind::UnexpectedShape, "unexpected_shape", "HV021", "answered in an unexpected shape",
-     "For a table with \"wsfunction\", check the table option \"rows\"; otherwise report the "
-     "site's Moodle version to the authors of moodle_fdw.",
+     "For a table with \"wsfunction\", check the table option \"rows\"; with "
+     "\"users_by\" a report, its columns; otherwise report the site's Moodle version to the "
+     "authors of moodle_fdw.",
      kFinal, kNo, kNo},
     {FaultKind::UnverifiedListing, "unverified_listing", "HV000",
      "gave a list of users that cannot be proven complete",

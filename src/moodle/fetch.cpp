@@ -225,7 +225,8 @@ void Fetch::ask(Task& task) {
 
 void Fetch::prepare_to_read(Task& task) {
     task.decoder = Decoder(task.asks_for_users() ? users_path() : plan_.rows);
-    if (plan_.digest_needed && !task.asks_for_users()) {
+    // Of a report's rows the digest is that of the records that they become.
+    if (plan_.digest_needed && !plan_.users_report && !task.asks_for_users()) {
         task.decoder.hash_records(plan_.digest_without);
     }
     task.head.clear();

@@ -16,6 +16,7 @@
 #include "moodle/request.h"
 #include "moodle/rows.h"
 #include "moodle/site.h"
+#include "moodle/users_report.h"
 
 namespace moodle_fdw::moodle {
 
@@ -79,6 +80,7 @@ struct FetchPlan {
     bool refuses_by_warning = false;
     Distinct distinct = Distinct::None;
     std::vector<int> distinct_columns;
+    bool users_report = false;  // rows are those of a report, to be read as users
     Split split = Split::None;
     std::vector<ExpectedFault> expected;
     std::string proof_warning;
@@ -195,6 +197,7 @@ class Fetch {
     Progress work(Task& task);
     Progress read_records(Task& task);
     Progress on_record(Task& task, std::string_view record);
+    Progress take_report_row(Task& task, std::string_view& record);
     Progress on_parsed_record(Task& task);
     Progress on_rows(Task& task);
     void make_room(Task& task);
@@ -229,6 +232,7 @@ class Fetch {
     Picker picker_;
     std::optional<RowWalker> walker_;
     Tape tape_;
+    UsersReport report_;
     bool rows_left_ = false;  // the current record has rows to hand out yet
     bool parse_needed_ = true;
 

@@ -162,6 +162,7 @@ Fetch::Progress Fetch::on_record(Task& task, std::string_view record) {
         record_copy_.assign(record);
         record = record_copy_;
     }
+    const std::string_view served = record;
     if (!parse_needed_ && !task.asks_for_users()) {
         size_t offset = 0;
         const JsonError error = json_validate(record, task.decoder.scan(), &offset);
@@ -171,6 +172,10 @@ Fetch::Progress Fetch::on_record(Task& task, std::string_view record) {
         const JsonError error = tape_.parse(record, task.decoder.scan());
         if (error != JsonError::None) return fail(task, fault_of(error, tape_.error_offset()));
         tape_.set_digest(task.decoder.digest(), plan_.digest_without);
+        if (plan_.users_report) {
+            const Progress progress = take_report_row(task, record);
+            if (progress != Progress::Row) return progress;
+        }
         record_ = record;
         if (!plan_.rows.has_array() && !task.asks_for_users()) {
             Fault fault = classify_answer(Value(tape_, 0), site_->token.reveal());
@@ -182,13 +187,37 @@ Fetch::Progress Fetch::on_record(Task& task, std::string_view record) {
     counters_.records++;
     task.page_records++;
     task.delivered++;
-    task.delivered_print.add(record);
+    task.delivered_print.add(served);
     row_unit_ = &task.unit;
     row_reason_ = nullptr;
     if (!parse_needed_) return Progress::Row;
     walker_->start(tape_);
     rows_left_ = true;
     return on_rows(task);
+}
+
+// The record of a user in place of a report's row; Busy: it is nobody's.
+Fetch::Progress Fetch::take_report_row(Task& task, std::string_view& record) {
+    std::string problem;
+    const bool first = task.page_records == task.to_replay;
+    if (first && !report_.take_headings(task.decoder.envelope(), problem)) {
+        return fail(task, plain_fault(FaultKind::UnexpectedShape, problem));
+    }
+    const std::string_view served = record;
+    switch (report_.translate(Value(tape_, 0), record, problem)) {
+        case UsersReport::Row::User:
+            break;
+        case UsersReport::Row::Nobody:
+            task.page_records++;
+            task.delivered++;
+            task.delivered_print.add(served);
+            return Progress::Busy;
+        case UsersReport::Row::Wrong:
+            return fail(task, plain_fault(FaultKind::UnexpectedShape, problem));
+    }
+    const JsonError error = tape_.parse(record);
+    return error == JsonError::None ? Progress::Row
+                                    : fail(task, fault_of(error, tape_.error_offset()));
 }
 
 // Row: the record's rows are wanted; Busy: it is passed over.

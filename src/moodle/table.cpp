@@ -129,7 +129,24 @@ bool use_lookup(const Table& table, const LookupDef& lookup,
     return true;
 }
 
+// The rows of a report, which become records of users while they are read.
+bool apply_report(FetchPlan& plan, const std::string& report, std::string& problem) {
+    const EntityDef& rows = *find_entity("report_rows");
+    plan.users_report = true;
+    plan.function = rows.function;
+    plan.fixed = {{"reportid", report}};
+    plan.proof_warning.clear();
+    plan.paging = rows.paging;
+    plan.page_size = rows.page_size;
+    plan.total = rows.total;
+    plan.distinct = Distinct::Scan;
+    return RowsPath::parse(rows.rows, plan.rows, problem);
+}
+
 bool apply_users_by(FetchPlan& plan, const std::string& strategy, std::string& problem) {
+    if (const std::string report = report_of(strategy); !report.empty()) {
+        return apply_report(plan, report, problem);
+    }
     for (const UsersBy& known : all_users_by()) {
         if (strategy != known.name) continue;
         plan.fixed.clear();

@@ -54,7 +54,7 @@ struct Option {
 
 constexpr double kHour = 3600.0 * 1000;
 constexpr double kTebibyte = 1024.0 * 1024 * 1024 * 1024;
-constexpr const char* kUsersBy = "everyone|email|lastname|firstname|participants";
+constexpr const char* kUsersBy = "everyone|email|lastname|firstname|participants|report:ID";
 
 const Option kOptions[] = {
     {"url", ForeignServerRelationId, Kind::Url},
@@ -189,12 +189,25 @@ void check_number(const Option& option, const char* value) {
                           in_words(option, option.most), unit_advice(option.kind)));
 }
 
+// "report:ID" stands for report:7 and the like.
+bool is_pattern(const char* choice, size_t size) {
+    return size > 3 && strncmp(choice + size - 3, ":ID", 3) == 0;
+}
+
+bool fits_pattern(const char* choice, size_t size, const char* value) {
+    const size_t stem = size - 2;
+    if (strncmp(choice, value, stem) != 0) return false;
+    const char* id = value + stem;
+    return *id >= '1' && *id <= '9' && strspn(id, "0123456789") == strlen(id) && strlen(id) <= 18;
+}
+
 void check_choice(const Option& option, const char* value) {
     const size_t length = strlen(value);
     for (const char* at = option.choices; at != nullptr;) {
         const char* bar = strchr(at, '|');
         const size_t size = bar != nullptr ? static_cast<size_t>(bar - at) : strlen(at);
-        if (size == length && strncmp(at, value, size) == 0) return;
+        if (size == length && strncmp(at, value, size) == 0 && !is_pattern(at, size)) return;
+        if (is_pattern(at, size) && fits_pattern(at, size, value)) return;
         at = bar != nullptr ? bar + 1 : nullptr;
     }
     StringInfoData valid;

@@ -75,7 +75,7 @@ BEGIN
     RETURN NEXT is(keys, rows, entity || ': its key is one');
 END $$;
 
-SELECT plan((SELECT count(*) FROM conditions)::int + 2 * (SELECT count(*) FROM further)::int + 44);
+SELECT plan((SELECT count(*) FROM conditions)::int + 2 * (SELECT count(*) FROM further)::int + 56);
 SELECT rows_and_keys(entity, key) FROM further;
 SELECT same_rows(entity, condition) FROM conditions;
 
@@ -163,4 +163,30 @@ SELECT no_faults() \gset ignored_
 SELECT fault('{"kind": "http_status", "status": 504, "function": "mod_assign_get_submissions", "times": 1}') \gset ignored_
 SELECT is((SELECT count(*) FROM sim.submissions), (SELECT count(*) FROM submissions), 'a batch that was too much at once is asked for in halves');
 SELECT no_faults() \gset ignored_
+
+-- Users as a report lists them.
+CREATE TEMP TABLE enrolled AS SELECT DISTINCT user_id FROM sim.participants;
+CREATE TEMP TABLE people AS SELECT * FROM sim.users WHERE user_id > 1;
+ALTER SERVER sim OPTIONS (ADD users_by 'report:4');
+SELECT reset_stats() \gset ignored_
+SELECT bag_eq('SELECT user_id, username, firstname, lastname, email, idnumber, department, city FROM sim.users',
+              'SELECT user_id, username, firstname, lastname, email, idnumber, department, city FROM people', 'a report lists the same people');
+SELECT is(calls_of('core_reportbuilder_retrieve_report'), 1::bigint, 'in one call');
+SELECT is(calls_of('core_user_get_users'), 0::bigint, 'and no other');
+SELECT is((SELECT count(*) FROM sim.users WHERE lastaccess IS NOT NULL OR suspended IS NOT NULL OR auth IS NOT NULL OR fullname IS NOT NULL),
+          0::bigint, 'what it has not, or shows in words alone, is NULL');
+-- What a refresh of the warehouse reads.
+CREATE FOREIGN TABLE served_users (user_id bigint, hash bytea OPTIONS (path '', type 'md5'), served json OPTIONS (path ''))
+    SERVER sim OPTIONS (entity 'users', cache_ttl '0');
+SELECT bag_eq('SELECT user_id, served ->> ''username'' AS username, served ->> ''lastname'' AS lastname, served ->> ''email'' AS email FROM served_users',
+              'SELECT user_id, username, lastname, email FROM people', 'its rows are served as records of users');
+SELECT is((SELECT count(*) FROM served_users WHERE hash IS DISTINCT FROM decode(md5(served::text), 'hex')), 0::bigint, 'with digests of these');
+SELECT is((SELECT count(DISTINCT user_id) FROM sim.user_courses), (SELECT count(DISTINCT user_id) FROM user_courses), 'tables of people are asked by it');
+ALTER SERVER sim OPTIONS (SET users_by 'report:1');
+SELECT ok((failure_of('SELECT username FROM sim.users')).message ~ 'unexpected shape', 'a report that does not tell whose rows they are is an error');
+SELECT ok((failure_of('SELECT count(*) FROM sim.users')).message ~ 'unexpected shape', 'also where they are only counted');
+ALTER SERVER sim OPTIONS (SET users_by 'report:2');
+SELECT is((SELECT count(DISTINCT user_id) FROM sim.users JOIN enrolled USING (user_id)), (SELECT count(*) FROM sim.users), 'of a report that shows people once a course, each is there once');
+SELECT cmp_ok((SELECT count(*) FROM sim.users), '<', (SELECT count(*) FROM sim.report_rows WHERE report_id = 2), 'of its more rows');
+SELECT is((failure_of('ALTER SERVER sim OPTIONS (SET users_by ''report:x'')')).state, 'HV024', 'a report is named by a number');
 SELECT finish();

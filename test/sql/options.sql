@@ -69,7 +69,7 @@ FROM unnest(ARRAY['1024', '64MB', '1TB', '1023', '2TB', '-1', 'big', '']) value;
 -- Choices and switches.
 SELECT option || ' ' || value || ' -> ' || server_option(option, value)
 FROM (VALUES ('on_unit_error', ARRAY['fail', 'skip', 'SKIP', 'ignore', '', 'fail|skip']),
-             ('users_by', ARRAY['everyone', 'email', 'lastname', 'firstname', 'participants', 'id']),
+             ('users_by', ARRAY['everyone', 'email', 'lastname', 'firstname', 'participants', 'report:7', 'report:', 'report:0', 'report:ID', 'report:7x', 'id']),
              ('http_version', ARRAY['auto', '1.1', '2', '3', '1']),
              ('compression', ARRAY['on', 'off', 'true', 'gzip']),
              ('verify_tls', ARRAY['true', 'false', 'perhaps']),

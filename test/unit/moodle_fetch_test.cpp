@@ -383,5 +383,34 @@ TEST_F(FetchTest, WhereAPartOfTheSiteIsOffThereIsNothing) {
     EXPECT_TRUE(fetch.skipped().empty());
 }
 
+TEST_F(FetchTest, AReportListsUsersByItsHeadings) {
+    std::string headings = R"("Full name with link","Email address","Username")";
+    transport_.answer = [&](const std::string&) -> Script {
+        return {R"({"data":{"headers":[)" + headings +
+                R"(],"rows":[{"columns":[)"
+                R"("<a href=\"http:\/\/m\/user\/profile.php?id=222\">Ann<\/a>","","ann"]}],)"
+                R"("totalrowcount":1},"warnings":[]})"};
+    };
+    Table users = table_of(*find_entity("users"));
+    users.users_by = "report:7";
+    const auto read = [&](std::vector<int> wanted) {
+        Access access;
+        std::string problem;
+        EXPECT_TRUE(choose_access(users, {}, wanted, access, problem)) << problem;
+        EXPECT_EQ(access.plan.function, "core_reportbuilder_retrieve_report");
+        Fetch fetch(site_, std::move(access.plan));
+        return run(fetch);
+    };
+    EXPECT_EQ(read({1}), std::vector<std::string>{"222"});
+    EXPECT_EQ(read({2, 1}), std::vector<std::string>{"ann"});
+    EXPECT_EQ(read({3, 1}), std::vector<std::string>{"-"});  // an empty email
+    EXPECT_EQ(last_, Fetch::Step::End);
+    headings = R"("Full name","Email address","Username")";
+    EXPECT_TRUE(read({2}).empty());
+    EXPECT_EQ(last_, Fetch::Step::Failed);
+    headings = R"("ID","EMAIL","username")";
+    EXPECT_EQ(read({1}), std::vector<std::string>{"222"});
+}
+
 }  // namespace
 }  // namespace moodle_fdw::moodle
