@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """An updated extension equals a freshly created one, and deploy() again keeps what is there."""
 import difflib
+import glob
 import os
 import subprocess
 import sys
@@ -137,7 +138,8 @@ made, text = assembled(whole, "same.sql")
 ok(made.returncode == 0 and text.count("\n") == 1 and "ALTER EXTENSION" in text,
    "from this version to this version there is nothing to do", made.stderr + text[:500])
 made, text = assembled(whole.replace("part of deploy()", "part of it"), "changed.sql")
-ok(text.count("CREATE OR REPLACE FUNCTION @extschema@.deploy_") == 3
+layers = len(glob.glob(ROOT + "/sql/*/tables"))
+ok(layers >= 3 and text.count("CREATE OR REPLACE FUNCTION @extschema@.deploy_") == layers
    and text.count("-- sql/moodle_fdw") == 0 and "@extschema@.add_instance(" not in text,
    "a changed layer's deploy function is made anew over the old, and nothing else", made.stderr)
 made, text = assembled(whole.replace("run_id bigint GENERATED", "run_id integer GENERATED"), "table.sql")
