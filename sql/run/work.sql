@@ -31,6 +31,8 @@ BEGIN
             PERFORM @extschema@.rest(of_run, of_instance, quiet);
             RETURN 'cancelled';
         END IF;
+        -- The portion at hand is not refused when they begin in the middle of it.
+        PERFORM set_config('moodle_fdw.ignore_quiet_hours', 'on', true);
     END IF;
     IF step.status = 'queued' THEN
         UPDATE @extschema@.run_steps SET status = 'running', active_at = clock_timestamp(),

@@ -5,6 +5,7 @@
 #include "fdw/callbacks.h"
 #include "fdw/scan.h"
 #include "pg/memory.h"
+#include "pg/quiet_hours.h"
 #include "pg/wait.h"
 
 extern "C" {
@@ -121,11 +122,23 @@ int acquire_sample(Relation relation, int elevel, HeapTuple* rows, int wanted, d
     return reservoir.held;
 }
 
+// A sample reads what is heavy too; ANALYZE of a whole database is not to fail for it.
+bool is_put_off(const TableDefinition& definition) {
+    TimestampTz until = 0;
+    if (!pg::is_quiet(definition.server, until)) return false;
+    ereport(WARNING, (errmsg("moodle instance \"%s\" is not asked for a sample of \"%s\" in its "
+                             "quiet hours",
+                             definition.instance.c_str(), definition.table.name.c_str()),
+                      errdetail("They last until %s.", timestamptz_to_str(until))));
+    return true;
+}
+
 }  // namespace
 
 bool analyze_table(Relation relation, AcquireSampleRowsFunc* func, BlockNumber* totalpages) {
     const TableDefinition* definition =
         load_table(RelationGetRelid(relation), CurrentMemoryContext);
+    if (is_put_off(*definition)) return false;
     for (const moodle::Column& column : definition->table.columns) {
         // Nothing says of what a sample should be: PostgreSQL passes the table over with a warning.
         if (column.required) return false;

@@ -1,4 +1,5 @@
 // The C functions behind moodle_fdw.instance_stats and its reset, and quiet_until().
+#include <map>
 #include <vector>
 
 #include "pg/connection.h"
@@ -19,9 +20,16 @@ namespace {
 namespace net = moodle_fdw::net;
 namespace pg = moodle_fdw::pg;
 
+struct Limit {
+    bool known = false;
+    int requests = 0;
+    bool shared = false;
+};
+
 struct Counted {
     std::vector<net::TrafficTable::Row> rows;
     net::TrafficTable::Rest rest;
+    std::map<Oid, Limit> limits;  // of this database's servers
 };
 
 double milliseconds(uint64_t microseconds) {
@@ -29,8 +37,8 @@ double milliseconds(uint64_t microseconds) {
 }
 
 void put_row(ReturnSetInfo* result, const char* instance, const char* function,
-             const net::Traffic& traffic, const int* limit, TimestampTz since) {
-    constexpr int kColumns = 14;
+             const net::Traffic& traffic, const Limit& limit, TimestampTz since) {
+    constexpr int kColumns = 15;
     Datum values[kColumns] = {};
     bool nulls[kColumns] = {};
     nulls[0] = instance == nullptr;
@@ -48,10 +56,31 @@ void put_row(ReturnSetInfo* result, const char* instance, const char* function,
                               milliseconds(traffic.longest), milliseconds(traffic.waited)}) {
         values[column++] = Float8GetDatum(time);
     }
-    nulls[column] = limit == nullptr;
-    values[column++] = Int32GetDatum(limit != nullptr ? *limit : 0);
+    nulls[column] = nulls[column + 1] = !limit.known;
+    values[column++] = Int32GetDatum(limit.requests);
+    values[column++] = BoolGetDatum(limit.shared);
     values[column] = TimestampTzGetDatum(since);
     tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+// What nobody will ask for again leaves its rows to others.
+bool is_lost(const net::TrafficTable::Row& row) {
+    if (row.database == MyDatabaseId) {
+        return !SearchSysCacheExists1(FOREIGNSERVEROID, ObjectIdGetDatum(row.server));
+    }
+    return !SearchSysCacheExists1(DATABASEOID, ObjectIdGetDatum(row.database));
+}
+
+void read_counted(Counted& counted) {
+    pg::shield([&](pg::Report&) {
+        counted.rows = pg::read_instance_stats(counted.rest);
+        for (const net::TrafficTable::Row& row : counted.rows) {
+            if (row.database != MyDatabaseId || counted.limits.contains(row.server)) continue;
+            Limit limit;
+            limit.known = pg::concurrency_limit(row.server, limit.requests, limit.shared);
+            counted.limits[row.server] = limit;
+        }
+    });
 }
 
 Oid server_named(const char* name) {
@@ -75,29 +104,28 @@ PGDLLEXPORT Datum moodle_fdw_instance_stats(PG_FUNCTION_ARGS) {
     auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
     const bool sees_all = has_privs_of_role(GetUserId(), MOODLE_ROLE_READ_ALL_STATS);
     auto* counted = pg::make_owned<Counted>(CurrentMemoryContext);
-    pg::shield([&](pg::Report&) { counted->rows = pg::read_instance_stats(counted->rest); });
+    read_counted(*counted);
     for (const net::TrafficTable::Row& row : counted->rows) {
-        const ForeignServer* server = GetForeignServerExtended(row.server, FSV_MISSING_OK);
-        if (server == nullptr) {
-            // Nobody will ask for it again: its rows are for others.
-            pg::forget_instance_stats(row.server);
+        if (is_lost(row)) {
+            pg::forget_instance_stats(row.database, row.server);
             continue;
         }
+        if (row.database != MyDatabaseId) continue;
         if (!sees_all && moodle_server_usage(row.server) != ACLCHECK_OK) continue;
-        int limit = 0;
-        const bool known = pg::concurrency_limit(row.server, limit);
-        put_row(result, server->servername, row.function, row.traffic, known ? &limit : nullptr,
-                row.since);
+        put_row(result, GetForeignServer(row.server)->servername, row.function, row.traffic,
+                counted->limits[row.server], row.since);
     }
     if (sees_all && counted->rest.traffic.requests > 0) {
-        put_row(result, nullptr, nullptr, counted->rest.traffic, nullptr, counted->rest.since);
+        put_row(result, nullptr, nullptr, counted->rest.traffic, {}, counted->rest.since);
     }
     return Datum{0};
 }
 
 PGDLLEXPORT Datum moodle_fdw_reset_instance_stats(PG_FUNCTION_ARGS) {
+    const bool all = PG_ARGISNULL(0);
     pg::forget_instance_stats(
-        PG_ARGISNULL(0) ? InvalidOid : server_named(text_to_cstring(PG_GETARG_TEXT_PP(0))));
+        MyDatabaseId, all ? InvalidOid : server_named(text_to_cstring(PG_GETARG_TEXT_PP(0))));
+    if (all) pg::forget_rest_of_stats();
     PG_RETURN_VOID();
 }
 

@@ -51,14 +51,23 @@ bool Probe::done() {
 }
 
 bool Probe::start() {
-    const net::Gate::Answer answer = site_->gate->enter(net::Clock::now());
+    const net::Clock::time_point now = net::Clock::now();
+    const net::Gate::Answer answer = site_->gate->enter(now);
     // Scans of this backend may hold every place with answers that nobody reads before we are done.
     const bool must_pass = answer.holds_places && site_->transport->running() > 0 &&
                            site_->transport->all_wait_for_reader();
     asks_again_ = answer.ask_again;
-    if (!answer.entered && !must_pass) return false;
+    if (!answer.entered && !must_pass) {
+        if (!refused_since_) refused_since_ = now;
+        return false;
+    }
     if (answer.entered) place_ = std::make_shared<net::GatePlace>(site_->gate);
-    began_ = net::Clock::now();
+    began_ = now;
+    if (refused_since_) {
+        net::Traffic traffic;
+        traffic.waited = net::microseconds_of(now - *refused_since_);
+        site_->count(call_.function, traffic);
+    }
     exchange_ = site_->transport->post(reach_, encode_form(site_->token.reveal(), call_));
     exchange_->set_high_water(kLargestAnswer);
     net::give_back_when_done(*exchange_, place_);

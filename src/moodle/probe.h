@@ -44,6 +44,7 @@ class Probe {
     std::shared_ptr<net::GatePlace> place_;
     std::unique_ptr<net::Exchange> exchange_;
     std::optional<net::Clock::time_point> asks_again_;
+    std::optional<net::Clock::time_point> refused_since_;
     net::Clock::time_point began_;
     net::Clock::duration latency_{0};
     bool done_ = false;

@@ -34,7 +34,7 @@ void GateBook::set_limits(const GateLimits& limits) {
 
 GateBook::Verdict GateBook::look(Clock::time_point now, int ahead, int lent) const {
     if (taken_ - lent + ahead >= limit()) return {Why::NoPlace, {}};
-    if (now < held_until_) return {Why::NotYet, held_until_};
+    if (is_held(now)) return {Why::NotYet, held_until_};
     if (interval_ > Clock::duration::zero()) {
         // Without rounding, so that the whole depth is usable at every rate.
         const Clock::duration before = std::max(Clock::duration(kDepth) - interval_, {});

@@ -27,6 +27,7 @@ class GateBook {
     int taken() const { return taken_; }
     // How many may be under way at present.
     int limit() const { return concurrency_.limit(); }
+    bool is_held(Clock::time_point now) const { return now < held_until_; }
     bool has_rate() const { return interval_ > Clock::duration::zero(); }
 
   private:

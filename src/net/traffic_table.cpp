@@ -52,7 +52,7 @@ void TrafficTable::add(uint32_t database, uint32_t server, std::string_view func
     (row != nullptr ? row->traffic : rest_.traffic).add(more);
 }
 
-void TrafficTable::forget(uint32_t database, uint32_t server, int64_t now) {
+void TrafficTable::forget(uint32_t database, uint32_t server) {
     bool empty = true;
     for (size_t i = 0; i < room_; i++) {
         Row& row = rows()[i];
@@ -63,7 +63,6 @@ void TrafficTable::forget(uint32_t database, uint32_t server, int64_t now) {
             empty = false;
         }
     }
-    if (server == 0) rest_ = {now, {}};
     // Nobody is behind a row that was given up.
     if (empty) std::fill_n(rows(), room_, Row{});
 }

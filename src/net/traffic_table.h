@@ -33,7 +33,8 @@ class TrafficTable {
     void add(uint32_t database, uint32_t server, std::string_view function, const Traffic& more,
              int64_t now);
     // Begins anew for one server of a database; server 0 = for all of it.
-    void forget(uint32_t database, uint32_t server, int64_t now);
+    void forget(uint32_t database, uint32_t server);
+    void forget_rest(int64_t now) { rest_ = {now, {}}; }
 
     void each(const std::function<void(const Row&)>& visit) const;
     const Rest& rest() const { return rest_; }

@@ -63,7 +63,7 @@ struct Wanted {
     double max_response_size;
     int retries;
     GateSettings gate;
-    int shared_gate;  // -1 = this backend's own
+    int shared_gate;  // -1 = none
     bool verify_tls, compression;
 };
 
@@ -104,11 +104,6 @@ void read_version(Oid server, GateSettings& gate) {
     ReleaseSysCache(tuple);
 }
 
-std::shared_ptr<net::Gate> make_gate(const Wanted& wanted, Oid server) {
-    if (wanted.shared_gate < 0) return net::make_local_gate(wanted.gate.limits);
-    return make_shared_gate(wanted.shared_gate, server, wanted.gate.limits);
-}
-
 std::shared_ptr<moodle::Site> build_site(const Wanted& wanted, Oid server, Report& report) {
     net::BaseUrl url;
     std::string problem;
@@ -138,7 +133,8 @@ std::shared_ptr<moodle::Site> build_site(const Wanted& wanted, Oid server, Repor
     std::weak_ptr<net::Gate>& shared = cache().gates[server];
     site->gate = shared.lock();
     if (site->gate == nullptr) {
-        site->gate = std::make_shared<CountingGate>(make_gate(wanted, server));
+        site->gate = std::make_shared<CountingGate>(
+            make_gate(wanted.shared_gate, server, wanted.gate.limits));
         shared = site->gate;
     }
     site->traffic = make_traffic_counter(server);
@@ -251,10 +247,11 @@ ServerSettings server_settings(Oid server_oid) {
             net::Milliseconds(static_cast<int64_t>(ttl)), find_option(server->options, "users_by")};
 }
 
-bool concurrency_limit(Oid server, int& limit) {
-    const std::optional<int> shared = shared_gate_limit(server);
+bool concurrency_limit(Oid server, int& limit, bool& shared) {
+    const std::optional<int> of_all = shared_gate_limit(server);
+    shared = of_all.has_value();
     if (shared) {
-        limit = *shared;
+        limit = *of_all;
         return true;
     }
     const auto found = cache().gates.find(server);

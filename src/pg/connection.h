@@ -21,8 +21,9 @@ ForeignServer* usable_server(const char* instance);
 const std::shared_ptr<moodle::Site>& site_for(Oid server, Oid user);
 ServerSettings server_settings(Oid server);
 net::Transport& transport();
-// How many requests may be under way to the server's site at present; false if none was made.
-bool concurrency_limit(Oid server, int& limit);
+// How many requests may be under way to the server's site at present, and whether of all backends
+// together; false if none was made.
+bool concurrency_limit(Oid server, int& limit, bool& shared);
 // Forgets every site and closes idle connections; how many sites there were.
 int close_connections();
 

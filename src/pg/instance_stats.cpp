@@ -92,19 +92,25 @@ std::vector<net::TrafficTable::Row> read_instance_stats(net::TrafficTable::Rest&
     std::vector<net::TrafficTable::Row> rows;
     // What grows while the lock is held would be an exception to release it for: Held does.
     const Held held(LW_SHARED);
-    counted.each([&rows](const net::TrafficTable::Row& row) {
-        if (row.database == MyDatabaseId) rows.push_back(row);
-    });
+    counted.each([&rows](const net::TrafficTable::Row& row) { rows.push_back(row); });
     rest = counted.rest();
     return rows;
 }
 
-void forget_instance_stats(Oid server) {
+void forget_instance_stats(Oid database, Oid server) {
+    shield([&](Report&) {
+        net::TrafficTable& counted = table();
+        const Held held(LW_EXCLUSIVE);
+        counted.forget(database, server);
+    });
+}
+
+void forget_rest_of_stats() {
     const TimestampTz now = GetCurrentTimestamp();
     shield([&](Report&) {
         net::TrafficTable& counted = table();
         const Held held(LW_EXCLUSIVE);
-        counted.forget(MyDatabaseId, server, now);
+        counted.forget_rest(now);
     });
 }
 

@@ -16,10 +16,12 @@ void setup_instance_stats();
 // May throw.
 std::shared_ptr<net::TrafficCounter> make_traffic_counter(Oid server);
 
-// May throw. The rows of this database; what found no room is in `rest`.
+// May throw. The rows of all databases; what found no room is in `rest`.
 std::vector<net::TrafficTable::Row> read_instance_stats(net::TrafficTable::Rest& rest);
 
-// Begins anew; InvalidOid = for all instances of this database.
-void forget_instance_stats(Oid server);
+// Begins anew; InvalidOid = for all instances of the database.
+void forget_instance_stats(Oid database, Oid server);
+// And what found no room, of whichever database.
+void forget_rest_of_stats();
 
 }  // namespace moodle_fdw::pg

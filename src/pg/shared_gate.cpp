@@ -28,8 +28,10 @@ constexpr net::Milliseconds kAskAgainHeld{1000};
 constexpr net::Milliseconds kStale{250};
 // Long enough for what a query does between two rows; what a client at rest holds is lent then.
 constexpr net::Milliseconds kAbsent{15000};
-// A place of the table is given to another instance when nobody has used it for this long.
-constexpr net::Milliseconds kUnused{60000};
+// A place of the table is given to another instance when nobody has used it for this long; who has
+// none looks for one so often.
+constexpr net::Milliseconds kUnused{10000};
+constexpr net::Milliseconds kSearchAgain{5000};
 
 // What one backend has to do with one instance.
 struct Cell {
@@ -51,7 +53,9 @@ struct Slot {
 int slots_wanted = 100;
 int slot_count = 0;
 int backend_count = 0;
-// When each backend was last seen, in nanoseconds of the steady clock; 0 = it waits, and serves.
+// When each backend was last seen, in nanoseconds of the steady clock, or one of these.
+constexpr uint64 kServes = 0;  // it waits, and serves its transfers
+constexpr uint64 kStuck = 1;   // it waits, and they wait for it
 pg_atomic_uint64* seen = nullptr;
 char* slot_memory = nullptr;
 LWLockPadded* locks = nullptr;  // of each slot; the last is the table's
@@ -149,7 +153,7 @@ void wake(int number) {
     if (number >= 0) SetLatch(moodle_latch_of(number));
 }
 
-// Places of backends that are elsewhere.
+// Places of backends that are elsewhere, or stuck.
 int count_lent(Slot& slot, Clock::time_point now) {
     int lent = 0;
     const Cell* cells = cells_of(slot);
@@ -157,7 +161,7 @@ int count_lent(Slot& slot, Clock::time_point now) {
     for (int i = 0; i < backend_count; i++) {
         if (cells[i].held == 0 || i == moodle_my_number()) continue;
         const uint64 last = pg_atomic_read_u64(&seen[i]);
-        if (last != 0 && static_cast<int64_t>(last) < present) lent += cells[i].held;
+        if (last != kServes && static_cast<int64_t>(last) < present) lent += cells[i].held;
     }
     return lent;
 }
@@ -181,7 +185,7 @@ void give_back_all(int, Datum) {
 
 bool is_unused(Slot& slot, Clock::time_point now) {
     if (!OidIsValid(slot.server)) return true;
-    return slot.book.taken() == 0 && now - slot.used_at > kUnused;
+    return slot.book.taken() == 0 && !slot.book.is_held(now) && now - slot.used_at > kUnused;
 }
 
 // Under the table's lock.
@@ -243,23 +247,31 @@ int claim(Oid server, const GateSettings& settings) {
 class SharedGate final : public net::Gate {
   public:
     SharedGate(int slot, Oid server, const net::GateLimits& limits)
-        : index_(slot), server_(server), limits_(limits) {}
+        : index_(slot),
+          server_(server),
+          limits_(limits),
+          alone_(net::make_local_gate(limits)),
+          search_at_(Clock::now() + kSearchAgain) {}
 
     Answer enter(Clock::time_point now) override {
         if (leaving) return {false, now + kAskAgainHeld, false};
         note_working();
+        if (index_ < 0) search(now);
+        if (index_ < 0) return enter_alone(now);
         LWLockAcquire(lock_of(index_), LW_EXCLUSIVE);
-        if (!is_of(slot_at(index_), server_)) {
-            LWLockRelease(lock_of(index_));
-            return move() ? enter(now) : Answer{false, now + kAskAgainHeld, false};
-        }
-        const Answer answer = enter_locked(slot_at(index_), now);
+        const bool ours = is_of(slot_at(index_), server_);
+        const Answer answer = ours ? enter_locked(slot_at(index_), now) : Answer{};
         LWLockRelease(lock_of(index_));
-        return answer;
+        if (ours) return answer;
+        // It went to another instance, since nobody had used it: so no place is taken there.
+        index_ = -1;
+        search_at_ = now;
+        return enter(now);
     }
 
     void leave(Clock::time_point now, Clock::duration took, bool good) override {
         if (leaving) return;
+        if (index_ < 0) return leave_alone(now, took, good);
         int next = -1;
         LWLockAcquire(lock_of(index_), LW_EXCLUSIVE);
         Slot& slot = slot_at(index_);
@@ -275,12 +287,15 @@ class SharedGate final : public net::Gate {
     }
 
     void hold_until(Clock::time_point moment) override {
+        if (index_ < 0) return alone_->hold_until(moment);
         LWLockAcquire(lock_of(index_), LW_EXCLUSIVE);
         if (is_of(slot_at(index_), server_)) slot_at(index_).book.hold_until(moment);
         LWLockRelease(lock_of(index_));
     }
 
-    int limit() const override { return shared_gate_limit(server_).value_or(0); }
+    int limit() const override {
+        return index_ < 0 ? alone_->limit() : shared_gate_limit(server_).value_or(0);
+    }
 
   private:
     static Answer enter_locked(Slot& slot, Clock::time_point now) {
@@ -320,17 +335,30 @@ class SharedGate final : public net::Gate {
         slot.waiting++;
     }
 
-    // The place in the table went to another instance, since nobody had used it.
-    bool move() {
-        const int index = claim(server_, {limits_, InvalidTransactionId, false});
-        if (index < 0) return false;
-        index_ = index;
-        return true;
+    // Not while places are taken that would have to be given back here.
+    void search(Clock::time_point now) {
+        if (held_alone_ > 0 || now < search_at_) return;
+        search_at_ = now + kSearchAgain;
+        index_ = claim(server_, {limits_, InvalidTransactionId, false});
     }
 
-    int index_;
+    Answer enter_alone(Clock::time_point now) {
+        const Answer answer = alone_->enter(now);
+        if (answer.entered) held_alone_++;
+        return answer;
+    }
+
+    void leave_alone(Clock::time_point now, Clock::duration took, bool good) {
+        held_alone_ = std::max(0, held_alone_ - 1);
+        alone_->leave(now, took, good);
+    }
+
+    int index_;  // -1 = it has no place in the table
     const Oid server_;
     const net::GateLimits limits_;
+    const std::unique_ptr<net::Gate> alone_;  // meanwhile
+    int held_alone_ = 0;
+    Clock::time_point search_at_;
 };
 
 }  // namespace
@@ -359,7 +387,8 @@ int claim_shared_gate(Oid server, const GateSettings& settings) {
     return index;
 }
 
-std::shared_ptr<net::Gate> make_shared_gate(int slot, Oid server, const net::GateLimits& limits) {
+std::shared_ptr<net::Gate> make_gate(int slot, Oid server, const net::GateLimits& limits) {
+    if (!available()) return net::make_local_gate(limits);
     return std::make_shared<SharedGate>(slot, server, limits);
 }
 
@@ -375,8 +404,8 @@ std::optional<int> shared_gate_limit(Oid server) {
     return {};
 }
 
-void note_waiting() {
-    if (available()) pg_atomic_write_u64(&seen[moodle_my_number()], 0);
+void note_waiting(bool stuck) {
+    if (available()) pg_atomic_write_u64(&seen[moodle_my_number()], stuck ? kStuck : kServes);
 }
 
 void note_working() {

@@ -27,15 +27,18 @@ struct GateSettings {
 // not preloaded, or the table is full, which is logged.
 int claim_shared_gate(Oid server, const GateSettings& settings);
 
-// May throw; `slot` as claimed.
-std::shared_ptr<net::Gate> make_shared_gate(int slot, Oid server, const net::GateLimits& limits);
+// May throw; `slot` as claimed. Without one, or when it is lost, this backend keeps limits of its
+// own until one is found.
+std::shared_ptr<net::Gate> make_gate(int slot, Oid server, const net::GateLimits& limits);
 
 // How many may be under way at present; nothing if the instance has no shared gate.
 std::optional<int> shared_gate_limit(Oid server);
 
 // Whether this backend serves its transfers. What somebody holds who has been elsewhere for long (a
-// cursor nobody fetches from) is lent to others.
-void note_waiting();
+// cursor nobody fetches from) is lent to others; at once, if he waits and is `stuck`: all that he
+// holds are answers that he reads only after what he waits for. Else two who wait for each other's
+// instance would do so for ever.
+void note_waiting(bool stuck);
 void note_working();
 
 }  // namespace moodle_fdw::pg

@@ -40,7 +40,7 @@ long milliseconds_until(std::optional<net::Clock::time_point> moment) {
 void wait_and_drive(net::Transport& transport, std::optional<net::Clock::time_point> moment) {
     WaitEventSet* set = wait_set(transport.wait_fd());
     WaitEvent event;
-    note_waiting();
+    note_waiting(transport.running() > 0 && transport.all_wait_for_reader());
     const int happened =
         WaitEventSetWait(set, milliseconds_until(moment), &event, 1, PG_WAIT_EXTENSION);
     note_working();

@@ -123,13 +123,15 @@ def schedule_from_elsewhere(server, session):
     ok(run(session, "SELECT schedule, command, database, username FROM cron.job WHERE database = 'elsewhere'")
        == [("* * * * *", "CALL moodle_fdw.refresh(instances => ARRAY['three'])", "elsewhere", "postgres")],
        "the hint's statement schedules it there", statement)
+    add_instance(other, "resting", SIM, quiet_hours="00:00-24:00")
+    run(session, statement.replace("three", "resting"))
     return other
 
 
-def wait_for_run(session, seconds=140):
+def wait_for_run(session, which="true", seconds=140):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if one(session, "SELECT count(*) FROM moodle_fdw.runs WHERE finished_at IS NOT NULL") > 0:
+        if one(session, f"SELECT count(*) FROM moodle_fdw.runs WHERE finished_at IS NOT NULL AND {which}") > 0:
             return
         time.sleep(0.5)
 
@@ -170,9 +172,14 @@ try:
     run(sessions["workers"], "SELECT moodle_fdw.schedule('* * * * *', 'tokenless', 'in vain')")
     check_run(sessions["connections"], "connections", "postgres")
     check_run(sessions["workers"], "workers", "bot")
-    wait_for_run(other)
-    ok(run(other, "SELECT status, role_name FROM moodle_fdw.runs ORDER BY run_id LIMIT 1")
+    wait_for_run(other, "instances = '{three}'")
+    ok(run(other, "SELECT status, role_name FROM moodle_fdw.runs WHERE instances = '{three}' ORDER BY run_id LIMIT 1")
        == [("completed", "postgres")], "the other database is refreshed too", run(other, "TABLE moodle_fdw.runs"))
+    wait_for_run(other, "instances = '{resting}'")
+    rested = run(other, "SELECT status, message FROM moodle_fdw.runs WHERE instances = '{resting}' LIMIT 1")
+    ok(len(rested) == 1 and rested[0][0] == "cancelled" and "quiet hours of resting until" in rested[0][1],
+       "a schedule does not come into quiet hours", rested)
+    ok(one(other, "SELECT count(*) FROM moodle_raw.landing WHERE instance = 'resting'") == 0, "nothing is read in them")
     failed = run(sessions["workers"], "SELECT last_status, last_message FROM moodle_fdw.schedules WHERE name = 'in vain'")
     ok(len(failed) == 1 and failed[0][0] == "failed" and "no instance to refresh" in failed[0][1],
        "one that cannot work is shown as failed, with the reason", failed)
@@ -180,6 +187,7 @@ try:
     ok(one(sessions["workers"], "SELECT moodle_fdw.unschedule()") == 1, "a superuser everyone's")
     statement = failure(other, "SELECT moodle_fdw.unschedule('three')").diag.message_hint.split(": ", 1)[1]
     run(sessions["connections"], statement)
+    run(sessions["connections"], statement.replace("three", "resting"))
     ok(one(sessions["connections"], "SELECT count(*) FROM cron.job WHERE database = 'elsewhere'") == 0,
        "unschedule()'s hint works in the other database", statement)
     logs = "".join(server.log() for server in servers.values())

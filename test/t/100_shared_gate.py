@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
@@ -37,6 +38,10 @@ def wait_until(condition, seconds=20):
 
 def latency(milliseconds):
     sim.ask("/__sim/latency", {"latency_ms": milliseconds})
+
+
+def fault_met():
+    return json.loads(sim.ask("/__sim/faults"))[0]["met"] > 0
 
 
 def alter(options):
@@ -89,6 +94,22 @@ ok(took < 1.6 * least + 2, "and the four places are not left empty", f"{took:.1f
 ends = sorted(query.ended_at - began for query in queries)
 ok(ends[0] > 0.5 * ends[-1], "nobody is starved: they end at about the same time", ends)
 
+# By several roles with tokens of their own, by workers of a refresh and light calls, with the limit that adapts.
+run(session, "CREATE ROLE second LOGIN; GRANT USAGE ON SCHEMA moodle_fdw, site TO second;"
+             "GRANT SELECT ON ALL TABLES IN SCHEMA site TO second; GRANT USAGE ON FOREIGN SERVER site TO second;"
+             "CREATE USER MAPPING FOR second SERVER site OPTIONS (token 'simadmin')")
+alter("DROP adaptive_concurrency")
+sim.reset()
+queries = [*backends(3), *(Query(ENROLMENTS, user="second") for _ in range(3)),
+           Query("CALL moodle_fdw.refresh(instances => '{site}', entities => '{course,enrolment}')"),
+           Query("SELECT count(*) FROM (SELECT moodle_fdw.call('site', 'core_webservice_get_site_info', '{}') "
+                 "FROM generate_series(1, 30)) asked")]
+finish(queries)
+problems = [query.error or query.sql for query in queries if query.error or query.ended_at is None]
+ok(not problems, "eight backends of all kinds are done", problems)
+ok(2 <= sim.stats()["max_concurrent"] <= 4, "never with more at once than may be", sim.stats())
+alter("ADD adaptive_concurrency 'off'")
+
 # A rate over all of them.
 alter("ADD requests_per_second '50'")
 latency(0)
@@ -132,7 +153,7 @@ sim.reset()
 queries = backends(6)
 wait_until(lambda: sim.stats()["requests"] > 20)
 sim.fault(kind="http_status", status=429, retry_after="2", times=1, function=LISTENER)
-wait_until(lambda: "429" in sim.ask("/__sim/faults") and json.loads(sim.ask("/__sim/faults"))[0].get("met", 1) >= 1)
+ok(wait_until(fault_met), "a 429 comes")
 time.sleep(0.5)
 before = sim.stats()["requests"]
 time.sleep(1)
@@ -140,6 +161,18 @@ during = sim.stats()["requests"] - before
 problems = finish(queries)
 ok(during == 0, "after a 429 with Retry-After no backend asks", during)
 ok(not problems, "and then all go on", problems)
+sim.clear()
+sim.fault(kind="http_status", status=503, times=1, function="core_course_get_categories")
+query = Query("SELECT count(*) FROM site.categories")
+ok(wait_until(fault_met), "a 503 comes")
+time.sleep(0.1)
+before = sim.stats()["requests"]
+new = backends(7)
+time.sleep(0.6)
+during = sim.stats()["requests"] - before
+problems = finish([query, *new])
+ok(during == 0, "after a 503 nobody asks for a while, who comes new neither", during)
+ok(not problems, "and then they go on too", problems)
 sim.clear()
 
 # Whatever ends a backend, its places are free again.
@@ -224,15 +257,72 @@ ok(query.rows is not None, "places of a client that rests are lent after a while
 ok(one(idle, "MOVE ALL FROM c; SELECT 1") == 1, "who goes on reads the rest")
 run(idle, "ROLLBACK")
 
-# More instances than there is room for: each backend keeps its own.
+# Two who each hold what the other waits for.
+add_instance(session, "mirror", sim.url, max_connections="1")
+first, second = connect(), connect()
+for connection, schema in ((first, "site"), (second, "mirror")):
+    run(connection, f"BEGIN; DECLARE c CURSOR FOR SELECT user_id, raw FROM {schema}.users; FETCH 1 FROM c")
+crossing = [threading.Thread(target=run, daemon=True, args=(
+                connection, f"SELECT count(*) FROM {schema}.categories; MOVE ALL FROM c; ROLLBACK"))
+            for connection, schema in ((first, "mirror"), (second, "site"))]
+began = time.monotonic()
+for thread in crossing:
+    thread.start()
+for thread in crossing:
+    thread.join(30)
+ok(not any(thread.is_alive() for thread in crossing) and time.monotonic() - began < 5,
+   "two who read from each other's instance do not wait for ever", time.monotonic() - began)
+for connection, thread in zip((first, second), crossing):
+    if thread.is_alive():
+        connection.cancel()
+        thread.join(5)
+
+# More instances than there is room for: each backend keeps its own, until there is.
+def shared():
+    return dict(run(session, "SELECT DISTINCT instance, limits_shared FROM moodle_fdw.instance_stats"))
+
+
+def read(name):
+    return one(session, f"SELECT count(*) FROM {name}.categories")
+
+
 server.configure("moodle_fdw.max_shared_instances = 2")
 server.control("restart", "-m", "fast")
 session = reconnect()
+read("site")
 for name in ("b", "c"):
-    add_instance(session, name, sim.url, max_connections="2")
-for name in ("site", "b", "c"):
-    ok(one(session, f"SELECT count(*) FROM {name}.categories") > 0, f"\"{name}\" is read")
-ok("moodle_fdw shares the limits of no more than 2 instances" in server.log(), "the log says whose limits are not shared")
+    add_instance(session, name, sim.url, max_connections="2", adaptive_concurrency="off")
+    read(name)
+ok(shared() == {"site": True, "b": True, "c": False}, "all are read, and limits_shared tells whose limits are", shared())
+ok("moodle_fdw shares the limits of no more than 2 instances" in server.log(), "so does the log")
+latency(20)
+sim.reset()
+problems = finish(backends(3, "SELECT count(*) FROM c.enrolments"))
+ok(not problems and 2 < sim.stats()["max_concurrent"] <= 6, "without room each session keeps the limit for itself",
+   f"{problems} {sim.stats()}")
+time.sleep(11)
+read("c")
+ok(shared()["c"] and "c" in shared(), "one that nobody has used for a while leaves its room", shared())
+read("b"), read("c"), read("site")
+ok(list(shared().values()).count(True) == 2, "its session goes on with limits of its own", shared())
+run(session, "CREATE DATABASE passing")
+passing = connect(dbname="passing")
+run(passing, "CREATE EXTENSION moodle_fdw")
+time.sleep(11)
+for name in ("e", "f"):
+    add_instance(passing, name, sim.url)
+    one(passing, f"SELECT count(*) FROM {name}.categories")
+passing.close()
+read("b")
+ok(list(shared().values()).count(True) == 0, "other databases take room as well", shared())
+run(session, "DROP DATABASE passing")
+time.sleep(11)
+read("b"), read("c")
+ok(shared()["b"] and shared()["c"], "and leave it", shared())
+sim.reset()
+problems = finish(backends(3, "SELECT count(*) FROM c.enrolments"))
+ok(not problems and sim.stats()["max_concurrent"] == 2, "then the limit holds for all", f"{problems} {sim.stats()}")
+latency(0)
 
 # Without preload each backend has its own limits.
 server.configure("shared_preload_libraries = ''")

@@ -110,6 +110,30 @@ ok(one(session, "SELECT count(*) FROM moodle_fdw.instance_stats") == 0, "reset f
 error = failure(session, "SELECT moodle_fdw.reset_instance_stats('nosuch')")
 ok(error is not None and error.pgcode == "42704", "of an instance there is none", error)
 
+# What is dropped leaves its rows to others.
+run(session, "SELECT count(*) FROM moodle_fdw.call('other', 'core_webservice_get_site_info', '{}')")
+run(session, "CREATE DATABASE passing")
+passing = connect(dbname="passing")
+run(passing, "CREATE EXTENSION moodle_fdw")
+for number in range(40):
+    run(passing, f"CREATE SERVER s{number} FOREIGN DATA WRAPPER moodle_fdw OPTIONS (url '{sim.url}');"
+                 f"CREATE USER MAPPING FOR PUBLIC SERVER s{number} OPTIONS (token 'simadmin')")
+    run(passing, f"SELECT moodle_fdw.call('s{number}', 'core_webservice_get_site_info', '{{}}')")
+ok(one(passing, "SELECT count(*) FROM moodle_fdw.instance_stats WHERE instance IS NOT NULL") == 39
+   and one(passing, "SELECT requests FROM moodle_fdw.instance_stats WHERE instance IS NULL") == 1,
+   "databases share the rows that there are")
+passing.close()
+run(session, "DROP DATABASE passing")
+one(session, "SELECT count(*) FROM moodle_fdw.instance_stats")
+for number in range(30):
+    run(session, f"SELECT moodle_fdw.call('many{number}', 'core_webservice_get_site_info', '{{}}')")
+ok(one(session, "SELECT count(*) FROM moodle_fdw.instance_stats WHERE instance LIKE 'many%'") == 30,
+   "a database that is dropped gives its rows back")
+for number in range(30):
+    run(session, f"DROP SERVER many{number} CASCADE")
+ok(one(session, "SELECT count(*) FROM moodle_fdw.instance_stats WHERE instance IS NOT NULL") == 1, "and so does a server")
+run(session, "SELECT moodle_fdw.reset_instance_stats()")
+
 # A site with two cores: fewer at once do as well.
 busy = Sim("--users", "300", "--courses", "400", "--per-course", "3", "--workers", "2")
 atexit.register(busy.kill)
@@ -143,6 +167,13 @@ for light in ("site.enrolments WHERE course_id = 4", "site.users WHERE user_id =
     ok(failure(session, f"SELECT count(*) FROM {light}") is None, f"{light} is not",
        failure(session, f"SELECT count(*) FROM {light}"))
 ok(failure(session, "EXPLAIN SELECT * FROM site.users") is None, "nor is EXPLAIN")
+error = failure(session, "CREATE TABLE own(i int); ANALYZE own, site.enrolments")
+ok(error is None and any("quiet hours" in notice for notice in session.notices), "ANALYZE passes its tables over",
+   f"{error} {session.notices}")
+error = failure(session, "SELECT count(*) FROM moodle_fdw.users")
+ok(error is not None and '"site"' in str(error), "a union over it is refused", error)
+ok(failure(session, "SELECT count(*) FROM moodle_fdw.users WHERE instance IN ('busy', 'other')") is None,
+   "unless its other instances are named")
 run(session, "SET TimeZone = 'Asia/Tokyo'")
 ok(failure(session, "SELECT count(*) FROM site.users") is not None, "the session's time zone does not matter")
 left = one(session, "SELECT moodle_fdw.quiet_until('site') - now()")

@@ -78,7 +78,7 @@ TEST(Traffic, BeginsAnew) {
             table->add(2, server, "f", once(), round);
         }
         // Rows given up are taken again, and none is made twice.
-        table->forget(1, 2, round);
+        table->forget(1, 2);
         EXPECT_EQ(table.requests(1).size(), 3u);
         EXPECT_EQ(table.requests(2)["2f"], static_cast<uint64_t>(round));
         table->add(1, 2, "f", once(), round);
@@ -87,12 +87,14 @@ TEST(Traffic, BeginsAnew) {
     EXPECT_EQ(table->rest().traffic.requests, 0u);
     for (int i = 0; i < 3; i++) table->add(3, 1, "other", once(), 1);
     EXPECT_EQ(table->rest().traffic.requests, 3u);
-    table->forget(1, 0, 99);
+    table->forget(1, 0);
     EXPECT_TRUE(table.requests(1).empty());
     EXPECT_EQ(table.requests(2).size(), 4u);
+    EXPECT_EQ(table->rest().traffic.requests, 3u);
+    table->forget_rest(99);
     EXPECT_EQ(table->rest().traffic.requests, 0u);
     EXPECT_EQ(table->rest().since, 99);
-    table->forget(2, 0, 100);
+    table->forget(2, 0);
     table->add(1, 1, "f", once(), 1);
     EXPECT_EQ(table.requests(1)["1f"], 1u);
 }
