@@ -10,6 +10,8 @@ DECLARE
     -- The warehouse belongs to all who may change it, not to who happened to deploy it.
     may_pass_on boolean;
 BEGIN
+    -- Before anything new can be read.
+    PERFORM @extschema@.apply_access();
     -- Roles are the cluster's; what counts is whether they were set up in this database.
     IF to_regrole('moodle_admin') IS NULL OR to_regrole('moodle_etl') IS NULL
        OR to_regrole('moodle_reader') IS NULL
@@ -69,9 +71,13 @@ BEGIN
               JOIN pg_namespace ON nspname = layer.name
               JOIN pg_class ON relnamespace = pg_namespace.oid
               WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND pg_has_role(relowner, 'USAGE')
+                -- Partitions are read through their tables; no policy can be put on the others.
+                AND NOT (layer.role_name = 'moodle_reader'
+                         AND (relispartition
+                              OR relkind IN ('m', 'f') AND @extschema@.access_enabled()))
                 -- Rules that people set, no refresh.
                 AND NOT (writes AND (relkind IN ('v', 'm', 'f')
-                                     OR relname IN ('role_kinds', 'role_ranks')))) wanted
+                                     OR relname IN ('role_kinds', 'role_ranks', 'course_unit_rules')))) wanted
         WHERE NOT EXISTS (SELECT FROM aclexplode(wanted.acl) given
                           WHERE given.grantee = to_regrole(wanted.role_name)
                             AND given.privilege_type = wanted.privilege)

@@ -9,7 +9,10 @@ DECLARE
         deploy_raw, deploy_stg, deploy_mart, ensure_served, add_transform, remove_transform, purge,
         purge_instance, grant_roles, rebuild_marts, cancel_run,
         overlapping_run, reset_instance_stats, attach_database, build_database, import_database,
-        attach_schema, detach_database, report_database, deploy_activity}';
+        attach_schema, detach_database, report_database, deploy_activity,
+        grant_access, revoke_access, trust_claims, distrust_claims, enable_access, disable_access,
+        apply_access, close_defaults, make_visible, protect_table, protect_view, give_reading,
+        take_reading}';
     refreshers CONSTANT text[] := '{refresh, refresh_instance, open_run, begin_run, close_run,
         finish_run, cancel_run, cancel_steps, rest, fail_step, lock_instance, unlock_instance,
         hold_lock, await_lock, overlapping_run, carry_on,
@@ -69,10 +72,13 @@ BEGIN
         ELSIF one.relname = 'loaded' THEN
             EXECUTE format('GRANT SELECT, DELETE ON %s TO moodle_admin', one.name);
             EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %s TO moodle_etl', one.name);
+        ELSIF one.relname IN ('access_grants', 'access_rules', 'access_state', 'web_layers') THEN
+            EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO moodle_admin', one.name);
         ELSIF one.relname = 'data_checks' THEN
             EXECUTE format('GRANT SELECT, DELETE ON %s TO moodle_admin', one.name);
             EXECUTE format('GRANT SELECT, INSERT, DELETE ON %s TO moodle_etl', one.name);
-            EXECUTE format('GRANT SELECT ON %s TO moodle_reader', one.name);
+            -- Its examples are rows of others; data_problems shows those that one may see.
+            EXECUTE format('REVOKE SELECT ON %s FROM moodle_reader', one.name);
         ELSE
             -- The run log. Old rows are for administrators to delete.
             EXECUTE format('GRANT SELECT, UPDATE, DELETE ON %s TO moodle_admin', one.name);
@@ -89,9 +95,15 @@ BEGIN
                         GRANT SELECT, INSERT, DELETE ON TABLES TO moodle_etl', role_name);
         EXECUTE format('ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA moodle_stg, moodle_mart
                         GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO moodle_etl', role_name);
-        EXECUTE format('ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA moodle_stg, moodle_mart
-                        GRANT SELECT ON TABLES TO moodle_reader', role_name);
+        -- With row security on, a table is readable once it has a policy: apply_access().
+        IF NOT @extschema@.access_enabled() THEN
+            EXECUTE format('ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA moodle_stg, moodle_mart
+                            GRANT SELECT ON TABLES TO moodle_reader', role_name);
+        END IF;
     END LOOP;
+    IF @extschema@.access_enabled() THEN
+        PERFORM @extschema@.close_defaults();
+    END IF;
     IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron') THEN
         GRANT USAGE ON SCHEMA cron TO moodle_etl;
     END IF;

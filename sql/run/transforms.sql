@@ -18,6 +18,7 @@ CREATE VIEW @extschema@.transforms AS
         ('grade_items', 'stg', 170, 'load_grade_items', '{grade_item}'),
         ('grades', 'stg', 180, 'load_grades', '{grade}'),
         ('completions', 'stg', 190, 'load_completions', '{completion}'),
+        ('course_units', 'mart', 1205, 'build_course_units', '{categories,courses}'),
         ('course_performance', 'mart', 1210, 'build_course_performance',
          '{users,courses,roles,enrolments,grade_items,grades,completions}'),
         ('course_summary', 'mart', 1220, 'build_course_summary', '{course_performance}'),

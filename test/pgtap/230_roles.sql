@@ -139,7 +139,7 @@ SELECT lives_ok(format('SELECT FROM %s', relation.oid::regclass), format('a read
 FROM pg_class relation
 WHERE relkind IN ('r', 'v') AND (relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('moodle_stg', 'moodle_mart'))
       OR (relnamespace = 'moodle_fdw'::regnamespace
-          AND relname NOT IN ('loaded', 'user_transforms', 'entity_settings')));
+          AND relname NOT IN ('loaded', 'user_transforms', 'entity_settings', 'data_checks', 'access_grants', 'web_layers')));
 CREATE TEMP TABLE tried (what text, statement text);
 INSERT INTO tried VALUES
     ('read raw', 'SELECT FROM moodle_raw.landing'),
@@ -149,6 +149,12 @@ INSERT INTO tried VALUES
     ('read the unions', 'SELECT FROM moodle_fdw.users'),
     ('call', 'SELECT moodle_fdw.call(''one'', ''core_webservice_get_site_info'')'),
     ('read settings', 'SELECT FROM moodle_fdw.entity_settings'),
+    ('read examples of wrong rows', 'SELECT FROM moodle_fdw.data_checks'),
+    ('read who sees what', 'SELECT FROM moodle_fdw.access_grants'),
+    ('grant access', 'SELECT moodle_fdw.grant_access(''moodle_reader'')'),
+    ('take it', 'SELECT moodle_fdw.revoke_access(''moodle_reader'')'),
+    ('make web layers', 'SELECT moodle_fdw.trust_claims(''moodle_reader'')'),
+    ('switch row security', 'SELECT moodle_fdw.disable_access()'),
     ('read others'' transforms', 'SELECT FROM moodle_fdw.user_transforms'),
     ('write staging', 'DELETE FROM moodle_stg.users'),
     ('write marts', 'UPDATE moodle_mart.course_performance SET instance = instance'),
