@@ -11,8 +11,8 @@ DECLARE
         overlapping_run, reset_instance_stats, attach_database, build_database, import_database,
         attach_schema, detach_database, report_database, deploy_activity,
         grant_access, revoke_access, trust_claims, distrust_claims, enable_access, disable_access,
-        apply_access, close_defaults, make_visible, protect_table, protect_view, give_reading,
-        take_reading}';
+        apply_access, close_defaults, hide_statistics, make_visible, protect_table, protect_view,
+        give_reading, take_reading}';
     refreshers CONSTANT text[] := '{refresh, refresh_instance, open_run, begin_run, close_run,
         finish_run, cancel_run, cancel_steps, rest, fail_step, lock_instance, unlock_instance,
         hold_lock, await_lock, overlapping_run, carry_on,
