@@ -31,7 +31,7 @@ PG_CPPFLAGS = -Isrc \
 	$(shell $(CURL_CONFIG) --cflags)
 PG_CXXFLAGS = -std=c++20 -fexceptions -fvisibility=hidden -fvisibility-inlines-hidden \
 	$(WARNINGS) -MMD -MP
-SHLIB_LINK = $(shell $(CURL_CONFIG) --libs) -lstdc++ \
+SHLIB_LINK = $(shell $(CURL_CONFIG) --libs) -lcrypto -lstdc++ \
 	$(if $(filter linux,$(PORTNAME)),-Wl$(comma)--version-script=cmake/exports.map)
 comma := ,
 

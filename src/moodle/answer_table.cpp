@@ -13,12 +13,10 @@ namespace moodle_fdw::moodle {
 namespace {
 
 Sha256Digest digest_of(const AnswerOwner& owner, std::string_view request) {
-    Sha256 hash;
     const uint32_t numbers[] = {owner.database, owner.server, owner.mapping, owner.role};
-    hash.add({reinterpret_cast<const char*>(numbers), sizeof numbers});
-    hash.add({reinterpret_cast<const char*>(owner.print.data()), owner.print.size()});
-    hash.add(request);
-    return hash.finish();
+    return sha256({{reinterpret_cast<const char*>(numbers), sizeof numbers},
+                   {reinterpret_cast<const char*>(owner.print.data()), owner.print.size()},
+                   request});
 }
 
 net::Milliseconds milliseconds(int64_t ticks) {

@@ -212,10 +212,10 @@ moodle::AnswerOwner answer_owner(const ForeignServer* server, const UserMapping*
     }
     add_options(&text, server->options);
     add_options(&text, mapping->options);
-    moodle::Sha256 print;
-    print.add({memory, sizeof(Start)});
-    print.add({text.data, static_cast<size_t>(text.len)});
-    owner.print = print.finish();
+    shield([&](Report&) {
+        const std::string_view options(text.data, static_cast<size_t>(text.len));
+        owner.print = moodle::sha256({{memory, sizeof(Start)}, options});
+    });
     explicit_bzero(text.data, text.len);
     return owner;
 }
