@@ -22,7 +22,8 @@ BEGIN
     FROM (VALUES ('moodle_raw', 'landing', 'landing'), ('moodle_stg', 'users', 'person'),
                  ('moodle_stg', 'categories', 'category'), ('moodle_stg', 'roles', 'site'),
                  ('moodle_stg', 'role_ranks', 'anyone'), ('moodle_mart', 'role_kinds', 'anyone'),
-                 ('moodle_mart', 'activity_kinds', 'anyone')) known(layer, name, rule)
+                 ('moodle_mart', 'activity_kinds', 'anyone'),
+                 ('moodle_mart', 'analytics_thresholds', 'anyone')) known(layer, name, rule)
     WHERE known.layer = in_layer AND known.name = table_name;
     IF FOUND THEN
         RETURN own;

@@ -10,6 +10,7 @@ BEGIN
     PERFORM @extschema@.deploy_stg();
     PERFORM @extschema@.deploy_mart();
     PERFORM @extschema@.deploy_activity();
+    PERFORM @extschema@.deploy_analytics();
     PERFORM @extschema@.hide_statistics();
     PERFORM @extschema@.grant_roles();
 END

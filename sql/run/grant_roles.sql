@@ -77,7 +77,8 @@ BEGIN
                               OR relkind IN ('m', 'f') AND @extschema@.access_enabled()))
                 -- Rules that people set, no refresh.
                 AND NOT (writes AND (relkind IN ('v', 'm', 'f')
-                                     OR relname IN ('role_kinds', 'role_ranks', 'course_unit_rules')))) wanted
+                                     OR relname IN ('role_kinds', 'role_ranks', 'course_unit_rules',
+                                                    'analytics_thresholds')))) wanted
         WHERE NOT EXISTS (SELECT FROM aclexplode(wanted.acl) given
                           WHERE given.grantee = to_regrole(wanted.role_name)
                             AND given.privilege_type = wanted.privilege)

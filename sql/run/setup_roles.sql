@@ -9,7 +9,7 @@ DECLARE
         deploy_raw, deploy_stg, deploy_mart, ensure_served, add_transform, remove_transform, purge,
         purge_instance, grant_roles, rebuild_marts, cancel_run,
         overlapping_run, reset_instance_stats, attach_database, build_database, import_database,
-        attach_schema, detach_database, report_database, deploy_activity,
+        attach_schema, detach_database, report_database, deploy_activity, deploy_analytics,
         grant_access, revoke_access, trust_claims, distrust_claims, enable_access, disable_access,
         apply_access, close_defaults, hide_statistics, make_visible, protect_table, protect_view,
         give_reading, take_reading}';
