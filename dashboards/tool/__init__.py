@@ -1,0 +1,1 @@
+"""What scripts/dashboards does: readable sources in, a bundle that Superset imports out."""
