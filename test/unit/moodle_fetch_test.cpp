@@ -6,6 +6,7 @@
 
 #include <map>
 #include <set>
+#include <utility>
 
 #include "scripted_site.h"
 
@@ -410,6 +411,45 @@ TEST_F(FetchTest, AReportListsUsersByItsHeadings) {
     EXPECT_EQ(last_, Fetch::Step::Failed);
     headings = R"("ID","EMAIL","username")";
     EXPECT_EQ(read({1}), std::vector<std::string>{"222"});
+}
+
+TEST_F(FetchTest, AReportOfUsersIsPaged) {
+    // Nobody's row counts among the report's rows; one who stands there twice is one.
+    const std::vector<std::string> ids = {"5", "6", "", "7", "6", "8", ""};
+    bool changes = false;
+    bool cut = false;
+    transport_.answer = [&](const std::string& form) -> Script {
+        const size_t from = 2 * std::stoul(number_after(form, "page"));
+        std::string rows;
+        for (size_t i = from; i < std::min(ids.size(), from + 2); i++) {
+            rows +=
+                (rows.empty() ? R"({"columns":[")" : R"(,{"columns":[")") + ids[i] + R"(","u"]})";
+        }
+        const char* headings = changes && from > 0 ? R"(["ID","Email"])" : R"(["ID","Username"])";
+        const std::string body = R"({"data":{"headers":)" + std::string(headings) + R"(,"rows":[)" +
+                                 rows + R"(],"totalrowcount":7},"warnings":[]})";
+        if (!std::exchange(cut, false)) return {body, 200, net::Failure::None, 7};
+        return {body.substr(0, body.find("totalrow")), 200, net::Failure::Cut, 7};
+    };
+    Table users = table_of(*find_entity("users"));
+    users.users_by = "report:7";
+    const auto read = [&](bool digest) {
+        Access access;
+        std::string problem;
+        EXPECT_TRUE(choose_access(users, {}, {1}, access, problem)) << problem;
+        access.plan.page_size = 2;
+        access.plan.digest_needed = digest;
+        Fetch fetch(site_, std::move(access.plan));
+        return run(fetch);
+    };
+    for (const bool digest : {false, true}) {
+        cut = digest;
+        EXPECT_EQ(read(digest), (std::vector<std::string>{"5", "6", "7", "8"}));
+        EXPECT_EQ(last_, Fetch::Step::End);
+    }
+    changes = true;
+    EXPECT_EQ(read(false), (std::vector<std::string>{"5", "6"}));
+    EXPECT_EQ(last_, Fetch::Step::Failed);
 }
 
 }  // namespace
