@@ -9,7 +9,7 @@ BEGIN
     PERFORM @extschema@.check_attachable(instance, prefix, time_zone);
     IF schema_name IS NULL OR to_regnamespace(quote_ident(schema_name)) IS NULL THEN
         RAISE EXCEPTION 'there is no schema %', coalesce(quote_ident(schema_name), 'NULL')
-            USING ERRCODE = 'undefined_schema',
+            USING ERRCODE = 'invalid_schema_name',
                   HINT = 'Name the one that holds the tables of a Moodle: a restored dump, a replica, foreign tables of your own.';
     END IF;
     INSERT INTO @extschema@.databases (instance, kind, schema_name, prefix, time_zone)

@@ -6,7 +6,7 @@ CREATE FUNCTION @extschema@.check_day(of_instance text, from_date date, extracti
     SET search_path = pg_catalog, pg_temp
     AS $$
 DECLARE
-    today CONSTANT date := (clock_timestamp() AT TIME ZONE @extschema@.site_time_zone(of_instance))::date;
+    today CONSTANT date := @extschema@.site_today(of_instance);
 BEGIN
     IF from_date > extraction_date THEN
         RAISE EXCEPTION 'the range ends (%) before it begins (%)', extraction_date, from_date

@@ -19,10 +19,7 @@ BEGIN
     END IF;
     FOREACH month IN ARRAY months LOOP
         CONTINUE WHEN to_regclass(format('moodle_stg.%I', 'events_' || to_char(month, 'YYYY_MM'))) IS NOT NULL;
-        PERFORM pg_advisory_xact_lock(hashtext('moodle_fdw'), hashtext('events'));
-        EXECUTE format('CREATE TABLE IF NOT EXISTS moodle_stg.%I PARTITION OF moodle_stg.events
-                        FOR VALUES FROM (%L) TO (%L)',
-                       'events_' || to_char(month, 'YYYY_MM'), month, month + interval '1 month');
+        PERFORM moodle_stg.add_events_month(month::date);
     END LOOP;
 END
 $$;

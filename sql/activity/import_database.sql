@@ -15,8 +15,8 @@ BEGIN
     FOR secret IN
         SELECT attrelid::regclass AS of_table, attname
         FROM pg_attribute
-        WHERE attrelid IN (to_regclass(@extschema@.site_table(of_instance, 'user')),
-                           to_regclass(@extschema@.site_table(of_instance, 'enrol')))
+        JOIN pg_class ON pg_class.oid = attrelid AND relkind = 'f'
+        WHERE relnamespace = to_regnamespace(quote_ident(site.schema_name))
           AND attname IN ('password', 'secret') AND NOT attisdropped
     LOOP
         EXECUTE format('ALTER FOREIGN TABLE %s DROP COLUMN %I', secret.of_table, secret.attname);

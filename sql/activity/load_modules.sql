@@ -3,6 +3,7 @@ CREATE FUNCTION @extschema@.load_modules(of_instance text) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
     SET jit = off
+    SET enable_nestloop = off
     AS $$
 #variable_conflict use_column
 DECLARE

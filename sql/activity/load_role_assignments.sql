@@ -4,6 +4,8 @@ CREATE FUNCTION @extschema@.load_role_assignments(of_instance text) RETURNS bigi
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
     SET jit = off
+    -- Nothing is known of how much the site will answer: a loop over it could take hours.
+    SET enable_nestloop = off
     AS $$
 #variable_conflict use_column
 DECLARE
@@ -23,15 +25,16 @@ BEGIN
              WHERE instance = $1 AND target = ''role'' AND context_level = 50
                AND action IN (''assigned'', ''unassigned'')
              GROUP BY 1, 2, 3),
+         missing AS MATERIALIZED (
+             SELECT stored.assignment_id, greatest(stored.assigned_at, coalesce(logged.gone_at, clock_timestamp())) AS gone_at
+             FROM moodle_stg.role_assignments stored
+             LEFT JOIN served ON served.id = stored.assignment_id
+             LEFT JOIN logged ON logged.course_id = stored.moodle_course_id AND logged.user_id = stored.moodle_user_id
+                             AND logged.role_id = stored.moodle_role_id AND logged.gone_at >= stored.assigned_at
+             WHERE stored.instance = $1 AND stored.gone_at IS NULL AND served.id IS NULL),
          gone AS (
-             UPDATE moodle_stg.role_assignments stored
-             SET gone_at = greatest(stored.assigned_at, coalesce(
-                 (SELECT logged.gone_at FROM logged
-                  WHERE logged.course_id = stored.moodle_course_id AND logged.user_id = stored.moodle_user_id
-                    AND logged.role_id = stored.moodle_role_id AND logged.gone_at >= stored.assigned_at),
-                 clock_timestamp()))
-             WHERE stored.instance = $1 AND stored.gone_at IS NULL
-               AND NOT EXISTS (SELECT FROM served WHERE served.id = stored.assignment_id)
+             UPDATE moodle_stg.role_assignments stored SET gone_at = missing.gone_at
+             FROM missing WHERE stored.instance = $1 AND stored.assignment_id = missing.assignment_id
              RETURNING 1),
          written AS (
              INSERT INTO moodle_stg.role_assignments AS stored (instance, assignment_id, moodle_course_id,
@@ -53,23 +56,24 @@ BEGIN
         @extschema@.site_table(of_instance, 'role_assignments'), @extschema@.site_table(of_instance, 'context'))
     INTO written USING of_instance;
     -- Gone before the site was first read: told by the log alone. Numbered by the event that ended it.
-    WITH ended AS (
-        SELECT ending.event_id, ending.context_instance_id AS course_id, ending.related_user_id AS user_id,
-               ending.object_id AS role_id, ending.at AS gone_at,
-               (SELECT max(begun.at) FROM moodle_stg.events begun
-                WHERE begun.instance = of_instance AND begun.target = 'role' AND begun.action = 'assigned'
-                  AND begun.context_level = 50 AND begun.context_instance_id = ending.context_instance_id
-                  AND begun.related_user_id = ending.related_user_id AND begun.object_id = ending.object_id
-                  AND begun.at <= ending.at) AS assigned_at
-        FROM moodle_stg.events ending
-        WHERE ending.instance = of_instance AND ending.target = 'role' AND ending.action = 'unassigned'
-          AND ending.context_level = 50)
+    WITH logged AS (
+        SELECT event_id, action, context_instance_id AS course_id, related_user_id AS user_id,
+               object_id AS role_id, at AS gone_at,
+               -- Given before the log begins: nobody knows when.
+               coalesce(max(at) FILTER (WHERE action = 'assigned') OVER (
+                   PARTITION BY context_instance_id, related_user_id, object_id ORDER BY at, event_id),
+                   '-infinity') AS assigned_at
+        FROM moodle_stg.events
+        WHERE instance = of_instance AND target = 'role' AND context_level = 50
+          AND action IN ('assigned', 'unassigned')),
+    ended AS (
+        SELECT * FROM logged WHERE action = 'unassigned')
     INSERT INTO moodle_stg.role_assignments (instance, assignment_id, moodle_course_id, moodle_user_id,
         moodle_role_id, assigned_at, gone_at)
     SELECT of_instance, -ended.event_id, ended.course_id, ended.user_id, ended.role_id, ended.assigned_at,
            ended.gone_at
     FROM ended
-    WHERE ended.assigned_at IS NOT NULL AND ended.user_id IS NOT NULL AND ended.role_id IS NOT NULL
+    WHERE ended.user_id IS NOT NULL AND ended.role_id IS NOT NULL
       AND NOT EXISTS (SELECT FROM moodle_stg.role_assignments known
                       WHERE known.instance = of_instance AND known.moodle_course_id = ended.course_id
                         AND known.moodle_user_id = ended.user_id AND known.moodle_role_id = ended.role_id

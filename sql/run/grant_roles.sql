@@ -78,13 +78,22 @@ BEGIN
                 -- Rules that people set, no refresh.
                 AND NOT (writes AND (relkind IN ('v', 'm', 'f')
                                      OR relname IN ('role_kinds', 'role_ranks', 'course_unit_rules',
-                                                    'analytics_thresholds')))) wanted
+                                                    'analytics_thresholds', 'activity_kinds')))
+                AND NOT (relispartition AND nspname <> 'moodle_raw')) wanted
         WHERE NOT EXISTS (SELECT FROM aclexplode(wanted.acl) given
                           WHERE given.grantee = to_regrole(wanted.role_name)
                             AND given.privilege_type = wanted.privilege)
         GROUP BY wanted.role_name, wanted.relation
     LOOP
         EXECUTE format('GRANT %s ON %s TO %I', one.may, one.relation, one.role_name);
+    END LOOP;
+    FOR one IN
+        SELECT routine.oid::regprocedure AS signature FROM pg_proc routine
+        WHERE pronamespace = to_regnamespace('moodle_stg') AND proname IN ('add_events_month', 'tend_events')
+          AND pg_has_role(proowner, 'USAGE')
+          AND NOT has_function_privilege('moodle_etl', routine.oid, 'EXECUTE')
+    LOOP
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO moodle_etl', one.signature);
     END LOOP;
 END
 $$;

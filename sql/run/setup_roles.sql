@@ -20,7 +20,9 @@ DECLARE
         land, work, work_raw, work_transform, watch_workers, tell, tell_news, start_worker, load_rows,
         derive_roles, derive_grade_items, check_data, rebuild_marts, schedule, unschedule,
         require_scheduler, ensure_months, open_activity, count_activity, count_users, join_activity,
-        count_batch}';
+        count_batch, begin_activity, try_begin_activity, check_first_two, activity_portion,
+        activity_of_instance, raise_problems, run_processes, run_activity, run_activity_counts,
+        run_user_counts, run_user_activity, backfill_activity}';
     role_name text;
     one record;
 BEGIN
@@ -87,6 +89,7 @@ BEGIN
         END IF;
     END LOOP;
     PERFORM @extschema@.grant_roles();
+    GRANT USAGE ON SEQUENCE @extschema@.run_steps_step_id_seq TO moodle_etl;
     GRANT USAGE ON SCHEMA moodle_raw, moodle_stg, moodle_mart TO moodle_etl;
     GRANT USAGE ON SCHEMA moodle_stg, moodle_mart TO moodle_reader;
     -- Whoever adds tables: as moodle_admin, or as who runs this.

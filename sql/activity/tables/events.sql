@@ -22,7 +22,12 @@ CREATE TABLE IF NOT EXISTS moodle_stg.events (
     other jsonb,
     PRIMARY KEY (instance, event_id, at)
 ) PARTITION BY RANGE (at);
-CREATE INDEX IF NOT EXISTS events_at ON moodle_stg.events USING brin (at) WITH (pages_per_range = 16);
+CREATE INDEX IF NOT EXISTS events_at ON moodle_stg.events USING brin (at)
+    WITH (pages_per_range = 16, autosummarize = on);
+-- Who got or lost a role when: few among many, and asked for at every run.
+CREATE INDEX IF NOT EXISTS events_roles ON moodle_stg.events
+    (instance, context_instance_id, related_user_id, object_id, at, event_id)
+    WHERE target = 'role' AND context_level = 50 AND action IN ('assigned', 'unassigned');
 COMMENT ON TABLE moodle_stg.events IS
     'what happened on each site, from its log store: partitioned by month; what the site prunes from its log stays here';
 COMMENT ON COLUMN moodle_stg.events.instance IS 'the Moodle site';

@@ -1,0 +1,33 @@
+-- After a load: what the planner goes by, of the partitions that have grown. A vacuum would do the
+-- same, but comes when it comes; the next thing that is done is to count.
+CREATE OR REPLACE FUNCTION moodle_stg.tend_events() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+    AS $body$
+DECLARE
+    grown oid;
+    index oid;
+    tended integer := 0;
+BEGIN
+    FOR grown IN
+        SELECT part.oid FROM pg_inherits
+        JOIN pg_class part ON part.oid = inhrelid
+        WHERE inhparent = to_regclass('moodle_stg.events')
+          -- By size, which is known at once; what the statistics know comes later.
+          AND pg_relation_size(part.oid) / current_setting('block_size')::integer > 1.1 * greatest(part.relpages, 0)
+    LOOP
+        EXECUTE format('ANALYZE %s', grown::regclass);
+        FOR index IN
+            SELECT indexrelid FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+            JOIN pg_am ON pg_am.oid = relam WHERE indrelid = grown AND amname = 'brin'
+        LOOP
+            PERFORM brin_summarize_new_values(index);
+        END LOOP;
+        tended := tended + 1;
+    END LOOP;
+    RETURN tended;
+END
+$body$;
+REVOKE ALL ON FUNCTION moodle_stg.tend_events() FROM PUBLIC;
+COMMENT ON FUNCTION moodle_stg.tend_events() IS
+    'part of load_events(): statistics and summaries of the partitions of moodle_stg.events that have grown, with the owner''s rights';
