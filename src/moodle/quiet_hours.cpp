@@ -96,8 +96,12 @@ int quiet_minutes_left(const QuietHours& hours, int minute) {
 }
 
 bool asks_whole_site(const FetchPlan& plan) {
+    // Whether a site has the first function is known only after asking for it.
+    if (plan.otherwise != nullptr && asks_whole_site(*plan.otherwise)) return true;
     if (plan.units_from_query) return false;
-    if (plan.lister == nullptr) return plan.function == "core_user_get_users";
+    if (plan.lister == nullptr) {
+        return plan.users_report || plan.function == "core_user_get_users";
+    }
     const FetchPlan* root = plan.lister->plan.get();
     while (root->lister != nullptr) root = root->lister->plan.get();
     return !root->units_from_query;
