@@ -174,6 +174,8 @@ error = failure(session, "SELECT count(*) FROM moodle_fdw.users")
 ok(error is not None and '"site"' in str(error), "a union over it is refused", error)
 ok(failure(session, "SELECT count(*) FROM moodle_fdw.users WHERE instance IN ('busy', 'other')") is None,
    "unless its other instances are named")
+error = failure(session, "SELECT count(*) FROM moodle_fdw.check_instance('site')")
+ok(error is None, "check_instance() tells of it all the same", error)
 run(session, "SET TimeZone = 'Asia/Tokyo'")
 ok(failure(session, "SELECT count(*) FROM site.users") is not None, "the session's time zone does not matter")
 left = one(session, "SELECT moodle_fdw.quiet_until('site') - now()")
@@ -181,6 +183,9 @@ ok(datetime.timedelta(minutes=28) < left < datetime.timedelta(minutes=31), "quie
 run(session, "SET moodle_fdw.ignore_quiet_hours = on")
 ok(failure(session, "SELECT count(*) FROM site.users") is None, "unless they are ignored")
 ok(one(session, "SELECT moodle_fdw.quiet_until('site')") is None, "which quiet_until() says")
+run(session, "ALTER ROLE guest SET moodle_fdw.ignore_quiet_hours = on")
+ok(one(connect(user="guest"), "SELECT moodle_fdw.quiet_until('site')") is None
+   and one(connect(user="monitor"), "SELECT moodle_fdw.quiet_until('site')") is not None, "also for all sessions of a role")
 run(session, "SET moodle_fdw.ignore_quiet_hours = off")
 
 # A refresh stops in them, and goes on after them.
