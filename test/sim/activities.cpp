@@ -4,6 +4,7 @@
 
 #include "grade_items.h"
 #include "like.h"
+#include "story.h"
 
 namespace sim {
 
@@ -48,6 +49,10 @@ const char* Module::type() const {
             return "quiz";
         case Kind::Page:
             return "page";
+        case Kind::File:
+            return "resource";
+        case Kind::Url:
+            return "url";
         default:
             return "forum";
     }
@@ -55,6 +60,7 @@ const char* Module::type() const {
 
 std::vector<Module> modules(const Site& site, int64_t course) {
     if (course == 1 || !site.find_course(course)) return {};
+    if (site.story()) return site.story()->modules(course);
     const int64_t base = course * 100, made = kEpoch + course;
     std::vector<Module> found = {
         {Module::Kind::News, base, base, course, 0, 0, made, "Announcements"},
@@ -64,7 +70,8 @@ std::vector<Module> modules(const Site& site, int64_t course) {
         if (!kind) continue;
         const int64_t id = base + item.number;
         found.push_back({*kind, id, id, course, item.number, 1 + item.number % 4,
-                         item.bumps > 0 ? kLately + item.bumps : made, name_of(item)});
+                         item.bumps > 0 ? kLately + item.bumps : made, name_of(item),
+                         *kind == Module::Kind::Assign ? kEpoch + 15'552'000 : 0});
     }
     std::stable_sort(found.begin(), found.end(),
                      [](const Module& a, const Module& b) { return a.section < b.section; });
@@ -72,7 +79,7 @@ std::vector<Module> modules(const Site& site, int64_t course) {
 }
 
 std::optional<Module> find_module(const Site& site, Module::Kind kind, int64_t instance) {
-    const bool page = kind == Module::Kind::Page;
+    const bool page = kind == Module::Kind::Page && !site.story();
     for (Module& module : modules(site, page ? instance - kPages : instance / 100)) {
         if (module.instance == instance && module.kind == kind) return std::move(module);
     }
@@ -80,6 +87,7 @@ std::optional<Module> find_module(const Site& site, Module::Kind kind, int64_t i
 }
 
 Progress progress_of(const Site& site, const Module& module, int64_t user) {
+    if (site.story()) return site.story()->progress(module, user);
     const auto enrolment = site.enrolment(module.course, user);
     if (!module.tracked() || !enrolment || !Site::is_student(*enrolment)) return {};
     const uint64_t hash =
@@ -89,7 +97,31 @@ Progress progress_of(const Site& site, const Module& module, int64_t user) {
     return {state, some_time(hash)};
 }
 
+namespace {
+
+std::vector<Submission> told_submissions(const Site& site, const Module& assignment) {
+    std::vector<Submission> found;
+    for (const Taker& taker : site.story()->find_class(assignment.course)->takers) {
+        const Work* work = taker.work(assignment.number);
+        if (work == nullptr || !site.enrolment(assignment.course, taker.user)) continue;
+        Submission one{record_of(assignment.instance, taker.user),
+                       taker.user,
+                       work->handed_in,
+                       false,
+                       {},
+                       work->graded};
+        if (work->graded != 0) {
+            one.grade = site.grade(assignment.course, taker.user, assignment.number);
+        }
+        found.push_back(one);
+    }
+    return found;
+}
+
+}  // namespace
+
 std::vector<Submission> submissions(const Site& site, const Module& assignment) {
+    if (site.story()) return told_submissions(site, assignment);
     std::vector<Submission> found;
     for (const Enrolment& one : site.enrolments(assignment.course)) {
         if (!Site::is_student(one)) continue;
@@ -110,6 +142,7 @@ std::vector<Submission> submissions(const Site& site, const Module& assignment) 
 std::vector<Attempt> attempts(const Site& site, const Module& quiz, int64_t user) {
     const auto enrolment = site.enrolment(quiz.course, user);
     if (!enrolment || !Site::is_student(*enrolment)) return {};
+    if (site.story()) return site.story()->attempts(quiz, user);
     const uint64_t hash =
         site.hash(kAttempt, static_cast<uint64_t>(quiz.instance), static_cast<uint64_t>(user));
     std::vector<Attempt> found;
@@ -124,6 +157,10 @@ std::vector<Attempt> attempts(const Site& site, const Module& quiz, int64_t user
 }
 
 std::vector<Discussion> discussions(const Site& site, const Module& forum) {
+    if (site.story()) {
+        if (forum.kind != Module::Kind::Forum) return {};
+        return site.story()->find_class(forum.course)->discussions;
+    }
     const std::vector<Enrolment> people = site.enrolments(forum.course);
     if (forum.kind != Module::Kind::Forum || people.empty()) return {};
     const auto count = std::min<int64_t>(60, 1 + static_cast<int64_t>(people.size()) / 4);

@@ -11,12 +11,13 @@
 namespace sim {
 
 struct Module {
-    enum class Kind { Assign, Quiz, Forum, News, Page };
+    enum class Kind { Assign, Quiz, Forum, News, Page, File, Url };
     Kind kind;
     int64_t id, instance, course;  // id: of the course module
     int number;                    // of its grade item; 0 = none
     int64_t section, timemodified;
     std::string name;
+    int64_t due = 0;  // when it closes; 0 = never
 
     const char* type() const;  // as Moodle calls it
     bool is_forum() const { return kind == Kind::Forum || kind == Kind::News; }
@@ -46,6 +47,7 @@ std::vector<Submission> submissions(const Site& site, const Module& assignment);
 struct Attempt {
     int64_t id, user, start, finish;  // 0 = not finished
     int number;
+    std::optional<int64_t> grade = {};  // hundredths of 100
 };
 std::vector<Attempt> attempts(const Site& site, const Module& quiz, int64_t user);
 
@@ -55,7 +57,10 @@ struct Post {
 struct Discussion {
     int64_t id, forum, course;
     std::vector<Post> posts;  // the first one first
-    std::string name() const { return "Topic " + std::to_string(id % 100) + " \xE2\x9D\x93"; }
+    std::string title = {};   // where it has one of its own
+    std::string name() const {
+        return title.empty() ? "Topic " + std::to_string(id % 100) + " \xE2\x9D\x93" : title;
+    }
 };
 std::vector<Discussion> discussions(const Site& site, const Module& forum);
 std::optional<Discussion> find_discussion(const Site& site, int64_t id);

@@ -39,7 +39,7 @@ const Pattern kGrade(R"({"id":@id@,"userid":@user@,"attemptnumber":0,"timecreate
 const Pattern kQuiz(
     R"({"id":@id@,"coursemodule":@cmid@,"course":@course@,"name":"@name@","intro":"Test quiz",)"
     R"("introformat":1,"introfiles":[],"section":@section@,"visible":true,"groupmode":0,)"
-    R"("groupingid":0,"lang":"","timeopen":0,"timeclose":0,"timelimit":0,)"
+    R"("groupingid":0,"lang":"","timeopen":0,"timeclose":@close@,"timelimit":0,)"
     R"("overduehandling":"autosubmit","graceperiod":86400,)"
     R"("preferredbehaviour":"deferredfeedback","canredoquestions":0,"attempts":0,)"
     R"("attemptonlast":0,"grademethod":1,"decimalpoints":2,"questiondecimalpoints":-1,)"
@@ -126,7 +126,7 @@ void write_course(JsonOut& out, const Course& course, const std::vector<Module>&
                                 {"cmid", one.id},
                                 {"course", course.id},
                                 {"name", one.name},
-                                {"due", kEpoch + 15'552'000},
+                                {"due", one.due},
                                 {"modified", one.timemodified}});
     }
     out.close(']').close('}');
@@ -200,6 +200,14 @@ Rows rows_of(const Context& context, std::string& warnings, const char* nothing,
         warnings += warning("module", assignment.instance, "3", nothing);
     }
     return rows;
+}
+
+// Of three points.
+std::string sum_of(const Attempt& one) {
+    if (!one.grade) return std::to_string(one.id % 4);
+    const int64_t hundredths = *one.grade * 3 / 100;
+    const std::string cents = std::to_string(hundredths % 100);
+    return std::to_string(hundredths / 100) + (cents.size() < 2 ? ".0" : ".") + cents;
 }
 
 std::string five_places(int64_t hundredths) {
@@ -276,6 +284,7 @@ Answer get_quizzes(const Context& context) {
                                   {"course", id},
                                   {"name", quiz.name},
                                   {"section", quiz.section},
+                                  {"close", quiz.due},
                                   {"modified", quiz.timemodified}});
             }
         }
@@ -317,7 +326,7 @@ Answer get_attempts(const Context& context) {
                                  {"start", one.start},
                                  {"finish", one.finish},
                                  {"modified", std::max(one.start, one.finish)},
-                                 as_json("sum", done ? std::to_string(one.id % 4) : "null"),
+                                 as_json("sum", done ? sum_of(one) : "null"),
                                  or_null("sent", one.finish)});
         }
         close_with(out, "");

@@ -1,5 +1,6 @@
 // core_completion_get_course_completion_status.
 #include "functions.h"
+#include "story.h"
 
 namespace sim {
 
@@ -11,6 +12,7 @@ struct Criterion {
     int type;
     const char *title, *kind, *requirement;
     std::string criteria, done_status, open_status, detail_status;
+    int64_t at = kDoneAt;  // when it was met, if it was
 };
 
 // Each course has some of the kinds that Moodle knows.
@@ -90,12 +92,34 @@ std::vector<Criterion> criteria_of(const Course& course) {
     }
 }
 
+// An essay, a test, and the grade of the course.
+std::vector<Criterion> told_criteria(const Course& course, const Taker& taker) {
+    const auto activity = [&](int number, std::string_view name, const char* requirement,
+                              const char* type, int64_t at) {
+        return Criterion{4,
+                         "Activity completion",
+                         "Activity completion",
+                         requirement,
+                         "<a href=\"http://moodle.example.edu/mod/" + std::string(type) +
+                             "/view.php?id=" + std::to_string(module_id(course.id, number)) +
+                             "\">" + std::string(name) + "</a>",
+                         "Yes",
+                         "No",
+                         "",
+                         at};
+    };
+    return {activity(2, assignment(2), "Submit", "assign", taker.criteria[0]),
+            activity(kFirstQuiz + 2, quiz(3), "Achieving passing grade", "quiz", taker.criteria[1]),
+            {6, "Course grade", "Course grade", "60.00", "Required course grade",
+             "(60.00 required)", "(60.00 required)", "", taker.criteria[2]}};
+}
+
 void write_criterion(JsonOut& out, const Criterion& criterion, bool done) {
     out.open('{').key("type").number(criterion.type).key("title").text(criterion.title);
     out.key("status").text(done ? criterion.done_status : criterion.open_status);
     out.key("complete").flag(done).key("timecompleted");
     if (done) {
-        out.number(kDoneAt);
+        out.number(criterion.at);
     } else {
         out.null();
     }
@@ -133,6 +157,18 @@ Answer get_completion_status(const Context& context) {
     const auto course = context.site.find_course(context.arguments->number("courseid", 0));
     if (auto problem = problem_of(context, course, user)) return *problem;
     const bool done = context.site.completed(course->id, user);
+    const Story* story = context.site.story();
+    const Taker* taker = story == nullptr ? nullptr : story->taker(course->id, user);
+    if (taker != nullptr) {
+        return answer(1, [criteria = told_criteria(*course, *taker), done](JsonOut& out) {
+            out.open('{').key("completionstatus").open('{').key("completed").flag(done);
+            out.key("aggregation").number(1).key("completions").open('[');
+            for (const Criterion& one : criteria) write_criterion(out, one, one.at != 0);
+            out.close(']').close('}');
+            empty_warnings(out);
+            out.close('}');
+        });
+    }
     return answer(1, [course = *course, user, done](JsonOut& out) {
         out.open('{').key("completionstatus").open('{').key("completed").flag(done);
         out.key("aggregation").number(course.id % 8 == 3 ? 2 : 1).key("completions").open('[');

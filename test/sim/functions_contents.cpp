@@ -5,6 +5,7 @@
 #include "activities.h"
 #include "functions.h"
 #include "pattern.h"
+#include "story.h"
 
 namespace sim {
 
@@ -62,6 +63,8 @@ std::string rules(const Module& module, const Progress& progress) {
         case Module::Kind::Forum:
             return rule("completionposts", "Make forum posts: 1");
         case Module::Kind::Page:
+        case Module::Kind::File:
+        case Module::Kind::Url:
             return rule("completionview", "View");
         default:
             return rule("completionusegrade", "Receive a grade");
@@ -97,6 +100,10 @@ Words words_of(const Module& module) {
                     R"("completionminattempts":"0"}})"};
         case Module::Kind::Page:
             return {"content", "Pages", "\"\""};
+        case Module::Kind::File:
+            return {"content", "Files", "\"\""};
+        case Module::Kind::Url:
+            return {"content", "URLs", "\"\""};
         default:
             return {"collaboration", "Forums", R"({"trackingtype":"1"})"};
     }
@@ -122,7 +129,7 @@ void write_module(JsonOut& out, const Site& site, const Course& course, const Mo
                      ",\"completiondata\":{" + state(site, module, caller, false) + "}";
     }
     const bool due = module.kind == Module::Kind::Assign;
-    const bool described = module.kind == Module::Kind::Page && course.id % 2 == 0;
+    const bool described = module.kind == Module::Kind::Page && course.id % 2 == 0 && !site.story();
     kModule.write(out, {{"id", module.id},
                         {"www", site.options().wwwroot},
                         {"type", module.type()},
@@ -135,7 +142,7 @@ void write_module(JsonOut& out, const Site& site, const Course& course, const Mo
                         {"custom", words.custom},
                         as_json("badge", module.is_forum() ? "\"activitybadge\":[]," : ""),
                         as_json("completion", completion),
-                        as_json("dates", due ? kDue.filled({{"due", kEpoch + 15'552'000}}) : ""),
+                        as_json("dates", due ? kDue.filled({{"due", module.due}}) : ""),
                         {"groupmode", course.has_groups ? 1 : 0},
                         as_json("files", files(site, module, with_contents))});
 }
@@ -178,6 +185,15 @@ std::optional<Answer> read_options(const Context& context, Wanted& wanted) {
     return std::nullopt;
 }
 
+int64_t section_id(const Site& site, int64_t course, int64_t number) {
+    return course * (site.story() ? 100 : 10) + number;
+}
+
+std::string section_name(const Site& site, int64_t number) {
+    if (number == 0) return "General";
+    return site.story() ? "Week " + std::to_string(number) : "New section";
+}
+
 }  // namespace
 
 Answer get_contents(const Context& context) {
@@ -193,11 +209,12 @@ Answer get_contents(const Context& context) {
     const int64_t rows = id == 1 ? 0 : static_cast<int64_t>(all.size());
     return answer(rows, [&site, course, all, wanted, caller](JsonOut& out) {
         out.open('[');
-        for (int64_t number = 0; course->id != 1 && number <= 4; number++) {
+        const int64_t sections = site.story() ? kWeeks : 4;
+        for (int64_t number = 0; course->id != 1 && number <= sections; number++) {
             if (!wanted.section.empty() && wanted.section != std::to_string(number)) continue;
-            kSection.write(out, {{"id", course->id * 10 + number},
+            kSection.write(out, {{"id", section_id(site, course->id, number)},
                                  {"number", number},
-                                 {"name", number == 0 ? "General" : "New section"}});
+                                 {"name", section_name(site, number)}});
             out.begin();
             for (const Module& module : all) {
                 if (module.section != number || !wanted.takes(module)) continue;

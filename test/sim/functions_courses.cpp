@@ -85,14 +85,14 @@ void write_listed(JsonOut& out, const Site& site, const Course& course, bool upd
     out.key("summary").text(course.summary);
     out.key("summaryformat").number(course.id == 1 ? 0 : 1).key("format").escaped(course.format);
     if (updates) out.key("showgrades").number(1).key("newsitems").number(3);
-    out.key("startdate").number(kEpoch).key("enddate").number(course.enddate);
+    out.key("startdate").number(course.startdate).key("enddate").number(course.enddate);
     out.key("numsections").number(4);
     if (updates) {
         out.key("maxbytes").number(0).key("showreports").number(0);
         out.key("visible").number(course.visible);
         if (course.id != 1) out.key("hiddensections").number(1);
         out.key("groupmode").number(group_mode(course)).key("groupmodeforce").number(0);
-        out.key("defaultgroupingid").number(0).key("timecreated").number(kEpoch);
+        out.key("defaultgroupingid").number(0).key("timecreated").number(course.timecreated);
         out.key("timemodified").number(course.timemodified);
         out.key("enablecompletion").number(course.completion_enabled);
         out.key("completionnotify").number(0).key("lang").escaped("").key("forcetheme").escaped("");
@@ -122,8 +122,8 @@ void write_contacts(JsonOut& out, const Site& site, const Course& course) {
     }
     out.close(']').key("enrollmentmethods").open('[');
     if (course.id != 1) out.escaped("manual");
-    if (course.id % 3 == 0) out.escaped("guest");
-    if (course.id % 2 == 0) out.escaped("self");
+    if (course.id % 3 == 0 && !site.story()) out.escaped("guest");
+    if (course.id % 2 == 0 || (site.story() && course.id != 1)) out.escaped("self");
     out.close(']');
 }
 
@@ -149,7 +149,7 @@ void write_found(JsonOut& out, const Site& site, const Course& course, bool mana
     write_custom_fields(out, course);
     if (manages) out.key("idnumber").text(course.idnumber);
     out.key("format").escaped(course.format).key("showgrades").number(1);
-    out.key("newsitems").number(3).key("startdate").number(kEpoch);
+    out.key("newsitems").number(3).key("startdate").number(course.startdate);
     out.key("enddate").number(course.enddate);
     out.key("maxbytes").number(0).key("showreports").number(0).key("visible");
     out.number(course.visible).key("groupmode").number(group_mode(course));
@@ -159,7 +159,8 @@ void write_found(JsonOut& out, const Site& site, const Course& course, bool mana
     out.key("marker").number(0);
     if (manages) {
         out.key("legacyfiles").number(0).key("calendartype").escaped("");
-        out.key("timecreated").number(kEpoch).key("timemodified").number(course.timemodified);
+        out.key("timecreated").number(course.timecreated);
+        out.key("timemodified").number(course.timemodified);
         out.key("requested").number(0).key("cacherev").number(1795187906);
     }
     write_filters(out);
@@ -194,7 +195,8 @@ std::vector<int64_t> sorted_courses(const Site& site) {
     std::vector<int64_t> ids = {1};
     for (const Category& category : site.categories()) {
         for (int64_t id = 2; id <= site.last_course(); id++) {
-            if (1 + id % 6 == category.id && site.find_course(id)) ids.push_back(id);
+            const auto course = site.find_course(id);
+            if (course && course->category == category.id) ids.push_back(id);
         }
     }
     return ids;
@@ -316,7 +318,8 @@ Answer get_categories(const Context& context) {
     const std::string below = context.arguments->get("addsubcategories", "1");
     const bool with_children = below != "0" && below != "false";
     const Site& site = context.site;
-    return answer(7, [&site, criteria, manages, sees_hidden, with_children](JsonOut& out) {
+    const auto rows = static_cast<int64_t>(site.categories().size());
+    return answer(rows, [&site, criteria, manages, sees_hidden, with_children](JsonOut& out) {
         std::set<int64_t> shown;
         out.open('[');
         for (const Category& category : site.categories()) {  // parents before children

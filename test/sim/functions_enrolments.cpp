@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "activities.h"
 #include "functions.h"
 #include "settings.h"
 
@@ -149,8 +150,7 @@ class ParticipantWriter {
         text("interests", person.interests.json, true);
         number("firstaccess", person.firstaccess);
         number("lastaccess", person.lastaccess);
-        number("lastcourseaccess",
-               person.last_in_courses == 0 ? 0 : person.last_in_courses - course_);
+        number("lastcourseaccess", site_.last_access(person, course_));
         if (person.described) {
             text("description", person.description.json, false);
             number("descriptionformat", 1);
@@ -334,18 +334,19 @@ Answer get_enrolment_methods(const Context& context) {
     if (!course->visible && !context.caller.sees_hidden(*course)) {
         return moodle_exception("coursehidden", "error/coursehidden");
     }
-    return answer(2, [id](JsonOut& out) {
+    const bool told = context.site.story() != nullptr;
+    return answer(2, [id, told](JsonOut& out) {
         out.open('[');
-        if (id % 3 == 0) {
+        if (id % 3 == 0 && !told) {
             out.open('{').key("id").number(id * 10 + 1).key("courseid").number(id);
             out.key("type").text("guest").key("name").text("Guest access").key("status").flag(true);
             out.key("wsfunction").text("enrol_guest_get_instance_info").close('}');
         }
-        if (id % 2 == 0) {
+        if (id % 2 == 0 || told) {
             out.open('{').key("id").number(id * 10 + 2).key("courseid").number(id);
             out.key("type").text("self").key("name").text("Self enrolment (Student)");
             out.key("status");
-            if (id % 10 == 6) {
+            if (id % 10 == 6 && !told) {
                 out.text("Enrolment is disabled or inactive");
             } else {
                 out.flag(true);
@@ -357,6 +358,19 @@ Answer get_enrolment_methods(const Context& context) {
 }
 
 namespace {
+
+// Percent of the activities.
+int64_t progress_in(const Site& site, int64_t course, int64_t user, bool done) {
+    if (done) return 100;
+    if (!site.story()) return user % 100;
+    int64_t all = 0, through = 0;
+    for (const Module& module : modules(site, course)) {
+        if (!module.tracked()) continue;
+        all++;
+        through += progress_of(site, module, user).state != 0 ? 1 : 0;
+    }
+    return 100 * through / all;
+}
 
 void write_users_course(JsonOut& out, const Site& site, int64_t id, int64_t user, bool with_count) {
     const auto course = site.find_course(id);
@@ -376,11 +390,11 @@ void write_users_course(JsonOut& out, const Site& site, int64_t id, int64_t user
     out.key("completionusertracked").flag(tracked).key("category").number(course->category);
     if (tracked) {
         const bool done = site.completed(id, user);
-        out.key("progress").number(done ? 100 : user % 100).key("completed").flag(done);
+        out.key("progress").number(progress_in(site, id, user, done)).key("completed").flag(done);
     } else {
         out.key("progress").null().key("completed").null();
     }
-    out.key("startdate").number(kEpoch);
+    out.key("startdate").number(course->startdate);
     out.key("enddate").number(course->enddate).key("marker").number(0);
     out.key("lastaccess").null().key("isfavourite").flag(false).key("hidden").flag(false);
     out.key("overviewfiles").open('[').close(']').key("showactivitydates").flag(false);

@@ -10,8 +10,6 @@ namespace sim {
 
 namespace {
 
-constexpr int64_t kGradedAt = 1'795'187'433;
-
 void write_number_or_null(JsonOut& out, std::string_view key, bool present, int64_t value) {
     out.key(key);
     if (present) {
@@ -25,8 +23,12 @@ bool is_hidden(const GradeItem& item) {
     return item.kind == GradeItem::Kind::Forum;
 }
 
+bool is_locked(const Site& site, const GradeItem& item) {
+    return item.number == 3 && !site.story();
+}
+
 // What the item is, whoever is asked about.
-void write_definition(JsonOut& out, const GradeItem& item) {
+void write_definition(JsonOut& out, const Site& site, const GradeItem& item) {
     out.key("id").number(item.id).key("itemname");
     if (item.is_total()) {
         const bool course = item.kind == GradeItem::Kind::Total;
@@ -57,7 +59,7 @@ void write_definition(JsonOut& out, const GradeItem& item) {
     const bool outcome = item.kind == GradeItem::Kind::Outcome;
     write_number_or_null(out, "outcomeid", outcome, 1);
     write_number_or_null(out, "scaleid", outcome, 1);
-    out.key("locked").flag(item.number == 3);
+    out.key("locked").flag(is_locked(site, item));
     if (item.is_module()) out.key("cmid").number(item.course * 100 + item.number);
 }
 
@@ -65,10 +67,15 @@ void write_weight(JsonOut& out, const GradeItem& item, const Grade& grade, int i
     const bool counts = grade.is_set && !item.is_total();
     if (item.kind == GradeItem::Kind::Outcome || item.kind == GradeItem::Kind::Total) return;
     if (counts) {
-        out.key("weightraw").raw(items == 4 ? "0.25" : items == 5 ? "0.2" : "1");
+        out.key("weightraw")
+            .raw(items == 4   ? "0.25"
+                 : items == 5 ? "0.2"
+                 : items == 8 ? "0.125"
+                              : "1");
         out.key("weightformatted")
             .text(items == 4   ? "25.00 %"
                   : items == 5 ? "20.00 %"
+                  : items == 8 ? "12.50 %"
                                : "100.00 %");
     } else {
         out.key("weightraw").number(0).key("weightformatted").escaped("0.00 %");
@@ -88,14 +95,15 @@ void write_item(JsonOut& out, const Site& site, const GradeItem& item, int64_t u
         grade.is_set = false;
     }
     out.open('{');
-    write_definition(out, item);
+    write_definition(out, site, item);
     if (takes_part) write_weight(out, item, grade, site.options().items);
     out.key("graderaw").raw(grade.raw).key("gradedatesubmitted").null();
-    write_number_or_null(out, "gradedategraded", grade.is_set, kGradedAt);
+    write_number_or_null(out, "gradedategraded", grade.is_set,
+                         site.graded_at(item.course, user, item.number));
     out.key("gradehiddenbydate").flag(false).key("gradeneedsupdate").flag(false);
     out.key("gradeishidden").flag(is_hidden(item));
-    out.key("gradeislocked").flag(item.number == 3);
-    out.key("gradeisoverridden").flag(grade.is_set && user % 7 == 0);
+    out.key("gradeislocked").flag(is_locked(site, item));
+    out.key("gradeisoverridden").flag(grade.is_set && user % 7 == 0 && !site.story());
     out.key("gradeformatted").text(grade.formatted).key("grademin").raw(grade.minimum);
     out.key("grademax").raw(grade.maximum).key("rangeformatted").text(grade.range);
     out.key("percentageformatted").text(grade.percentage).key("feedback").text(grade.feedback);

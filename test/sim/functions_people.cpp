@@ -119,20 +119,23 @@ namespace {
 struct Event {
     int64_t id, course, user;
     std::string name, type;
-    int64_t start, modified, assignment;
+    int64_t start, modified, instance;
+    const char* module;  // of the instance
 };
 
 void add_course_events(const Site& site, int64_t course, std::vector<Event>& events) {
     const int64_t teacher = teacher_of(site, course);
-    for (int64_t n = 1; n <= 2; n++) {
+    for (int64_t n = 1; n <= 2 && !site.story(); n++) {
         events.push_back({course * 10 + n, course, teacher,
                           "Course event " + std::to_string(n) + " \xF0\x9F\x93\x85", "course",
-                          kEpoch + course * 3600 + n * 86'400, kEpoch + course, 0});
+                          kEpoch + course * 3600 + n * 86'400, kEpoch + course, 0, nullptr});
     }
     for (const Module& one : modules(site, course)) {
-        if (one.kind != Module::Kind::Assign) continue;
-        events.push_back({1'000'000'000 + one.instance, course, teacher, one.name + " is due",
-                          "due", kEpoch + 15'552'000, one.timemodified, one.instance});
+        if (one.due == 0) continue;
+        const bool quiz = one.kind == Module::Kind::Quiz;
+        events.push_back({1'000'000'000 + one.instance, course, teacher,
+                          one.name + (quiz ? " closes" : " is due"), quiz ? "close" : "due",
+                          one.due, one.timemodified, one.instance, one.type()});
     }
 }
 
@@ -157,12 +160,12 @@ std::vector<Event> asked_events(const Context& context, std::string& warnings) {
         }
     }
     if (!off("options[siteevents]")) {
-        events.push_back({1, 1, 2, "Site event", "site", kEpoch + 86'400, kEpoch, 0});
+        events.push_back({1, 1, 2, "Site event", "site", kEpoch + 86'400, kEpoch, 0, nullptr});
     }
     if (!off("options[userevents]")) {
         const int64_t user = context.caller.user();
-        events.push_back(
-            {2'000'000'000 + user, 0, user, "My event", "user", kEpoch + 2 * 86'400, kEpoch, 0});
+        events.push_back({2'000'000'000 + user, 0, user, "My event", "user", kEpoch + 2 * 86'400,
+                          kEpoch, 0, nullptr});
     }
     const int64_t from = arguments.number("options[timestart]", 0);
     const int64_t to = arguments.number("options[timeend]", 0);
@@ -179,18 +182,19 @@ Answer get_calendar_events(const Context& context) {
     return answer(static_cast<int64_t>(events.size()), [events, warnings](JsonOut& out) {
         out.open('{').key("events").open('[');
         for (const Event& one : events) {
-            const bool due = one.assignment != 0;
-            kEvent.write(out, {{"id", one.id},
-                               {"name", one.name},
-                               {"text", due ? "<p>Write &amp; submit</p>" : ""},
-                               {"course", one.course},
-                               {"user", one.user},
-                               as_json("module", due ? "\"assign\"" : "null"),
-                               or_null("instance", one.assignment),
-                               {"type", one.type},
-                               {"start", one.start},
-                               {"duration", one.type == "course" ? 3600 : 0},
-                               {"modified", one.modified}});
+            const bool due = one.instance != 0;
+            kEvent.write(out,
+                         {{"id", one.id},
+                          {"name", one.name},
+                          {"text", due ? "<p>Write &amp; submit</p>" : ""},
+                          {"course", one.course},
+                          {"user", one.user},
+                          as_json("module", due ? "\"" + std::string(one.module) + "\"" : "null"),
+                          or_null("instance", one.instance),
+                          {"type", one.type},
+                          {"start", one.start},
+                          {"duration", one.type == "course" ? 3600 : 0},
+                          {"modified", one.modified}});
         }
         out.close(']').key("warnings").raw("[" + warnings + "]").close('}');
     });

@@ -1,5 +1,7 @@
 #include "grade_items.h"
 
+#include "story.h"
+
 namespace sim {
 
 namespace {
@@ -58,7 +60,9 @@ void show_value(Grade& grade, const GradeItem& item, int64_t value) {
 
 std::string GradeItem::name() const {
     std::string n = std::to_string(number);
-    if (bumps > 0) n += " (" + std::to_string(bumps) + ")";
+    const std::string bumped = bumps > 0 ? " (" + std::to_string(bumps) + ")" : "";
+    if (!title.empty()) return title + bumped;
+    n += bumped;
     switch (kind) {
         case Kind::Assign:
             return "Assignment " + n + " \xE2\x80\x93 essay";
@@ -84,6 +88,16 @@ std::vector<GradeItem> grade_items(const Site& site, int64_t course) {
     static constexpr Kind kKinds[] = {Kind::Assign, Kind::Quiz,     Kind::Manual,   Kind::Scale,
                                       Kind::Forum,  Kind::Category, Kind::TextOnly, Kind::Outcome};
     std::vector<GradeItem> items;
+    if (site.story()) {
+        for (const Module& module : site.story()->modules(course)) {
+            const int64_t id = course * 1000 + module.number;
+            if (module.number == 0 || site.item_is_deleted(id)) continue;
+            const Kind kind = module.kind == Module::Kind::Quiz ? Kind::Quiz : Kind::Assign;
+            items.push_back({kind, id, course, module.number, site.item_bumps(id), module.name});
+        }
+        items.push_back({Kind::Total, course * 1000, course, 0, 0});
+        return items;
+    }
     for (int i = 1; i <= site.options().items; i++) {
         const int64_t id = course * 1000 + i;
         if (site.item_is_deleted(id)) continue;

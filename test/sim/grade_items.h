@@ -14,8 +14,9 @@ struct GradeItem {
     enum class Kind { Assign, Quiz, Manual, Scale, Forum, TextOnly, Outcome, Category, Total };
     Kind kind;
     int64_t id, course;
-    int number;         // 0 = the course total
-    int64_t bumps = 0;  // how often a test renamed it
+    int number;              // 0 = the course total
+    int64_t bumps = 0;       // how often a test renamed it
+    std::string title = {};  // where it has a name of its own
 
     bool is_total() const { return kind == Kind::Category || kind == Kind::Total; }
     bool is_module() const {

@@ -2,25 +2,28 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <ctime>
 #include <iostream>
 #include <map>
 #include <string>
 #include <string_view>
 
 #include "settings.h"
+#include "story_plan.h"
 
 namespace sim {
 
 namespace {
 
 [[noreturn]] void usage(const std::string& problem) {
-    std::cerr << "moodle_sim: " << problem
-              << "\nusage: moodle_sim [--bind ADDRESS] [--port N] [--port-file FILE]\n"
-                 "  [--seed N] [--users N] [--courses N] [--per-course N] [--items N]\n"
-                 "  [--latency-ms N] [--per-row-us N] [--jitter-ms N] [--workers N]\n"
-                 "  [--max-input-vars N] [--plugin-roles] [--gzip] [--token ROLE:TOKEN]…\n"
-                 "  [--replay DIRECTORY] [--moodle 4.1…5.1] [--release TEXT] [--version TEXT]\n"
-                 "  [--wwwroot URL]\n";
+    std::cerr
+        << "moodle_sim: " << problem
+        << "\nusage: moodle_sim [--bind ADDRESS] [--port N] [--port-file FILE]\n"
+           "  [--seed N] [--users N] [--courses N] [--per-course N] [--items N]\n"
+           "  [--latency-ms N] [--per-row-us N] [--jitter-ms N] [--workers N]\n"
+           "  [--max-input-vars N] [--plugin-roles] [--gzip] [--token ROLE:TOKEN]…\n"
+           "  [--replay DIRECTORY] [--moodle 4.1…5.1] [--release TEXT] [--version TEXT]\n"
+           "  [--wwwroot URL] [--story NAME] [--today YYYY-MM-DD] [--write-database SCHEMA]\n";
     std::exit(2);
 }
 
@@ -43,7 +46,28 @@ void read_token(const std::string& text, Options& options) {
     options.tokens[text.substr(colon + 1)] = text.substr(0, colon);
 }
 
+int64_t read_day(const std::string& text) {
+    std::tm parts{};
+    const char* end = strptime(text.c_str(), "%Y-%m-%d", &parts);
+    if (end == nullptr || *end != '\0') usage("--today is a day as in 2026-11-21, not " + text);
+    return timegm(&parts);
+}
+
+// Sizes that a story has of its own.
+void begin_story(Options& options) {
+    if (find_plan(options.story) == nullptr) {
+        std::string names;
+        for (const Plan& plan : plans())
+            names += std::string(names.empty() ? "" : ", ") + plan.name;
+        usage("--story is one of " + names);
+    }
+    options.items = 8;
+    if (options.today == 0) options.today = std::time(nullptr) / 86'400 * 86'400;
+    if (options.users < 40) usage("--users is at least 40 with --story");
+}
+
 void check(const Options& options) {
+    if (options.story.empty() && !options.schema.empty()) usage("--write-database wants --story");
     if (options.users < 10 || options.users > 5'000'000) usage("--users is 10 to 5000000");
     if (options.courses < 1 || options.courses > 100'000) usage("--courses is 1 to 100000");
     if (options.items > 99) usage("--items is 0 to 99");
@@ -72,7 +96,8 @@ Options parse_options(int count, char** words) {
     const std::map<std::string, std::string*> texts = {
         {"--bind", &options.bind},       {"--port-file", &options.port_file},
         {"--replay", &options.replay},   {"--release", &options.release},
-        {"--version", &options.version}, {"--wwwroot", &options.wwwroot}};
+        {"--version", &options.version}, {"--wwwroot", &options.wwwroot},
+        {"--story", &options.story},     {"--write-database", &options.schema}};
     for (int i = 1; i < count; i++) {
         const std::string word = words[i];
         if (read_switch(word, options)) continue;
@@ -88,12 +113,15 @@ Options parse_options(int count, char** words) {
             if (auto wrong = become_moodle(value, options)) usage(*wrong);
         } else if (word == "--seed") {
             read_number(word, value, options.seed);
+        } else if (word == "--today") {
+            options.today = read_day(value);
         } else if (word == "--token") {
             read_token(value, options);
         } else {
             usage("unknown option " + word);
         }
     }
+    if (!options.story.empty()) begin_story(options);
     check(options);
     return options;
 }

@@ -25,6 +25,9 @@ struct Options {
     bool gzip = false;
     std::map<std::string, std::string> tokens;  // further tokens: token to role
     std::string replay;
+    std::string story;   // the plan of a site with a story
+    int64_t today = 0;   // its day, from which all its times are counted
+    std::string schema;  // its database is written into this one, as SQL, and that is all
     std::string release = "4.5.6 (Build: 20250811)";
     std::string version = "2024100706";
     // Addresses within the data; fixed, so that it does not change with the port.

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "names.h"
+#include "story.h"
 
 namespace sim {
 
@@ -18,6 +19,7 @@ constexpr Text plain(std::string_view text) {
     return {text, text};
 }
 
+constexpr int64_t kGradedAt = 1'795'187'433;
 constexpr std::string_view kDeletedAt = "@example.edu.1795187402";
 
 }  // namespace
@@ -48,6 +50,11 @@ std::string Person::fullname_json() const {
 }
 
 Site::Site(const Options& options) : options_(options), current_(&options_) {
+    if (!options.story.empty()) {
+        story_ = std::make_shared<const Story>(options);
+        categories_ = story_->categories();
+        return;
+    }
     categories_ = {
         {1, 0, "Category 1", "", "", "/1", 1, true},
         {2, 0, "Faculty of \"Science\"", "SCI", "<p>Science &amp; tech</p>", "/2", 1, true},
@@ -69,13 +76,13 @@ uint64_t Site::hash(uint64_t kind, uint64_t a, uint64_t b) const {
 }
 
 bool Site::is_deleted(int64_t id) const {
-    if (id > 10 && id % 101 == 50) return true;
+    if (is_deleted_from_the_start(id)) return true;
     if (!changed_) return false;
     const std::shared_lock lock(mutex_);
     return deleted_.contains(id);
 }
 
-Person Site::person(int64_t id) const {
+Person Site::plain_person(int64_t id) const {
     const uint64_t h = hash(1, static_cast<uint64_t>(id));
     Person person{};
     person.id = id;
@@ -108,12 +115,19 @@ Person Site::person(int64_t id) const {
     if (id % 10'000 == 17) person.description = huge_;
     person.suspended = id > 2 && id % 37 == 5;
     person.confirmed = id % 51 != 6;
+    return person;
+}
+
+Person Site::person(int64_t id) const {
+    Person person = story_ ? story_->person(id) : plain_person(id);
     if (changed_) {
         const std::shared_lock lock(mutex_);
         const auto renamed = renamed_.find(id);
         if (renamed != renamed_.end()) person.lastname = renamed->second;
         const auto touched = touched_.find(id);
-        if (touched != touched_.end()) person.lastaccess = kEpoch + 20'000'000 + touched->second;
+        if (touched != touched_.end()) {
+            person.lastaccess = (story_ ? story_->now() : kEpoch + 20'000'000) + touched->second;
+        }
     }
     person.deleted = is_deleted(id);
     if (!person.deleted) return person;
@@ -141,16 +155,35 @@ int64_t Site::candidate(std::string_view text) const {
 
 std::optional<Course> Site::find_course(int64_t id) const {
     if (id < 1 || id > last_course()) return std::nullopt;
+    if (id == 1) return front_page();
+    Course course = story_ ? story_->find_class(id)->course : plain_course(id);
+    if (!changed_) return course;
+    const std::shared_lock lock(mutex_);
+    if (deleted_courses_.contains(id)) return std::nullopt;
+    if (const auto end = ends_.find(id); end != ends_.end()) course.enddate = end->second;
+    if (const auto bump = bumped_courses_.find(id); bump != bumped_courses_.end()) {
+        course.fullname += " (" + std::to_string(bump->second) + ")";
+        course.timemodified += bump->second;
+    }
+    return course;
+}
+
+Course Site::front_page() const {
     Course course{};
-    course.id = id;
+    course.id = 1;
     course.format = "site";
     course.visible = true;
+    course.timemodified = kEpoch + 1;
+    course.shortname = story_ ? "SITE" : "SIM";
+    course.fullname = story_ ? story_->title() : "Simulated Moodle";
+    return course;
+}
+
+Course Site::plain_course(int64_t id) const {
+    Course course{};
+    course.id = id;
+    course.visible = true;
     course.timemodified = kEpoch + id;
-    if (id == 1) {
-        course.shortname = "SIM";
-        course.fullname = "Simulated Moodle";
-        return course;
-    }
     course.category = 1 + id % 6;
     course.shortname = std::string(Short("C", id, 5, ""));
     course.fullname = "Course " + std::to_string(id) + " \xE2\x80\x93 ";
@@ -165,14 +198,6 @@ std::optional<Course> Site::find_course(int64_t id) const {
     course.has_criteria = id % 4 != 1;
     course.has_groups = id % 3 != 2;
     course.enddate = id % 3 == 0 ? kEpoch + 15'552'000 : 0;
-    if (!changed_) return course;
-    const std::shared_lock lock(mutex_);
-    if (deleted_courses_.contains(id)) return std::nullopt;
-    if (const auto end = ends_.find(id); end != ends_.end()) course.enddate = end->second;
-    if (const auto bump = bumped_courses_.find(id); bump != bumped_courses_.end()) {
-        course.fullname += " (" + std::to_string(bump->second) + ")";
-        course.timemodified += bump->second;
-    }
     return course;
 }
 
@@ -181,6 +206,7 @@ int64_t Site::sortorder(const Course& course) const {
 }
 
 int64_t Site::courses_in(int64_t category) const {
+    if (story_) return story_->courses_in(category);
     // Those with 1 + id % 6 == category among 2 … last.
     if (category < 1 || category > 6) return 0;
     const int64_t last = last_course(), rest = category - 1;
@@ -221,7 +247,11 @@ std::vector<Enrolment> Site::enrolments(int64_t course) const {
         }
         return found;
     }
-    const int64_t count = participants(course);
+    if (const Class* told = story_ ? story_->find_class(course) : nullptr) {
+        for (const Taker& one : told->takers)
+            found.push_back({one.user, {one.role}, one.suspended});
+    }
+    const int64_t count = story_ ? 0 : participants(course);
     found.reserve(static_cast<size_t>(count));
     for (int64_t k = 0; k < count; k++) {
         if (auto enrolment = participant(course, k)) found.push_back(std::move(*enrolment));
@@ -238,6 +268,11 @@ std::optional<Enrolment> Site::enrolment(int64_t course, int64_t user) const {
         const auto found = std::find_if(all.begin(), all.end(),
                                         [&](const Enrolment& one) { return one.user == user; });
         return found == all.end() ? std::nullopt : std::optional(*found);
+    }
+    if (story_) {
+        const Taker* one = story_->taker(course, user);
+        if (one == nullptr) return std::nullopt;
+        return Enrolment{user, {one->role}, one->suspended};
     }
     if (user < 3 || user - 3 >= people()) return std::nullopt;
     const int64_t k = (user - 3 - first_participant(course) + people()) % people();
@@ -295,10 +330,17 @@ const Role& Site::role(int id) {
 }
 
 std::optional<int64_t> Site::grade(int64_t course, int64_t user, int item) const {
-    const uint64_t h = hash(4, static_cast<uint64_t>(course) << 8 | static_cast<uint64_t>(item),
-                            static_cast<uint64_t>(user));
-    if (h % 5 == 0) return std::nullopt;
-    auto value = static_cast<int64_t>(h / 5 % 10'001);
+    int64_t value = 0;
+    if (story_) {
+        const auto told = story_->grade(course, user, item);
+        if (!told) return std::nullopt;
+        value = *told;
+    } else {
+        const uint64_t h = hash(4, static_cast<uint64_t>(course) << 8 | static_cast<uint64_t>(item),
+                                static_cast<uint64_t>(user));
+        if (h % 5 == 0) return std::nullopt;
+        value = static_cast<int64_t>(h / 5 % 10'001);
+    }
     if (!changed_) return value;
     const std::shared_lock lock(mutex_);
     if (const auto bump = bumped_.find({course, user}); bump != bumped_.end()) {
@@ -307,8 +349,25 @@ std::optional<int64_t> Site::grade(int64_t course, int64_t user, int item) const
     return value;
 }
 
+int64_t Site::graded_at(int64_t course, int64_t user, int item) const {
+    const int64_t at = story_ ? story_->graded_at(course, user, item) : 0;
+    return at == 0 ? kGradedAt : at;
+}
+
+int64_t Site::last_access(const Person& person, int64_t course) const {
+    if (story_ && course != 1) {
+        const Taker* one = story_->taker(course, person.id);
+        return one == nullptr ? 0 : one->last;
+    }
+    return person.last_in_courses == 0 ? 0 : person.last_in_courses - (story_ ? 0 : course);
+}
+
 bool Site::completed(int64_t course, int64_t user) const {
-    const bool done = hash(5, static_cast<uint64_t>(course), static_cast<uint64_t>(user)) % 3 == 0;
+    bool done = hash(5, static_cast<uint64_t>(course), static_cast<uint64_t>(user)) % 3 == 0;
+    if (story_) {
+        const Taker* one = story_->taker(course, user);
+        done = one != nullptr && one->completed != 0;
+    }
     if (!changed_) return done;
     const std::shared_lock lock(mutex_);
     return done != flipped_.contains({course, user});

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <shared_mutex>
@@ -57,6 +58,7 @@ struct Course {
     std::string_view format;
     bool visible, completion_enabled, has_criteria, has_groups;
     int64_t enddate, timemodified;
+    int64_t startdate = kEpoch, timecreated = kEpoch;
 };
 
 struct Category {
@@ -83,9 +85,19 @@ struct Group {
     std::string name, idnumber;
 };
 
+// Those that are deleted from the beginning.
+constexpr bool is_deleted_from_the_start(int64_t id) {
+    return id > 10 && id % 101 == 50;
+}
+
+class Story;
+
 class Site {
   public:
     explicit Site(const Options& options);
+
+    // Nothing where the data are computed without one.
+    const Story* story() const { return story_.get(); }
 
     int64_t last_user() const { return options_.users + added_users_; }
     Person person(int64_t id) const;
@@ -116,7 +128,9 @@ class Site {
 
     // The n-th grade of a user in a course, 0 to 10000; nothing = not graded yet.
     std::optional<int64_t> grade(int64_t course, int64_t user, int item) const;
+    int64_t graded_at(int64_t course, int64_t user, int item) const;
     bool completed(int64_t course, int64_t user) const;
+    int64_t last_access(const Person& person, int64_t course) const;
 
     void add_users(int64_t count) { added_users_ += count; }
     void rename_user(int64_t id, const std::string& lastname);
@@ -153,6 +167,9 @@ class Site {
     uint64_t hash(uint64_t kind, uint64_t a, uint64_t b = 0) const;
 
   private:
+    Person plain_person(int64_t id) const;
+    Course plain_course(int64_t id) const;
+    Course front_page() const;
     // The k-th participant; nothing when that person is deleted.
     std::optional<Enrolment> participant(int64_t course, int64_t k) const;
     int64_t people() const { return options_.users - 2; }
@@ -169,6 +186,7 @@ class Site {
     const Options options_;
     std::atomic<const Options*> current_;
     std::deque<Options> changed_options_;
+    std::shared_ptr<const Story> story_;
     std::vector<Category> categories_;
     Text huge_;
 

@@ -170,7 +170,7 @@ void Site::apply_places(int64_t course, std::vector<Enrolment>& found) const {
             if (there != found.end()) found.erase(there);
             continue;
         }
-        const bool deleted = (user > 10 && user % 101 == 50) || deleted_.contains(user);
+        const bool deleted = is_deleted_from_the_start(user) || deleted_.contains(user);
         if (there == found.end() && place->second.role && !deleted) {
             found.push_back({user, {*place->second.role}, place->second.suspended});
         } else if (there != found.end()) {
