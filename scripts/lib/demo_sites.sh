@@ -39,7 +39,8 @@ site_is_up() {
 site_options() {
     local site
     site=$(site_chosen "$1")
-    echo --seed 1 --users "$(site_field "$site" 2)" --courses "$(site_field "$site" 3)"
+    echo --seed 1 --story "$(site_name "$1")" --today "$DEMO_TODAY" \
+        --users "$(site_field "$site" 2)" --courses "$(site_field "$site" 3)"
 }
 
 site_start() {
@@ -79,6 +80,49 @@ sites_stop() {
             wait_for 10 eval "! kill -0 $pid" || kill -9 "$pid" 2>/dev/null || true
         fi
         rm -f "$(site_pid_file "$site")"
+    done
+}
+
+# A site's own database, as far as moodle_fdw reads it, in a schema of ours: what a restored dump or a
+# replica would be.
+demo_attach_databases() {
+    local site
+    for site in "${DEMO_SITES[@]}"; do
+        site_attach "$site" &
+        # Two at a time.
+        (($(jobs -rp | wc -l) < 2)) || wait -n
+    done
+    wait_all
+}
+
+# Fails if one of them did.
+wait_all() {
+    local one status=0
+    for one in $(jobs -p); do wait "$one" || status=1; done
+    return "$status"
+}
+
+site_attach() {
+    local name options
+    name=$(site_name "$1")
+    [[ $(psql -qXAt -c "SELECT count(*) FROM moodle_fdw.databases WHERE instance = '$name'") == 0 ]] || return 0
+    if [[ $(psql -qXAt -c "SELECT to_regnamespace('${name}_db')") == '' ]]; then
+        read -ra options <<<"$(site_options "$1")"
+        "$DEMO/moodle_sim" "${options[@]}" --write-database "${name}_db" | psql -qX -v ON_ERROR_STOP=1
+    fi
+    psql -qX -v ON_ERROR_STOP=1 -c "SELECT moodle_fdw.attach_schema('$name', '${name}_db')" \
+        -c "UPDATE moodle_fdw.databases SET reader_user_id = 2 WHERE instance = '$name'"
+}
+
+demo_load_events() {
+    local site
+    for site in "${DEMO_SITES[@]}"; do site_load_events "$(site_name "$site")"; done
+}
+
+site_load_events() {
+    local ahead=1
+    until ((ahead == 0)); do
+        ahead=$(psql -qXAt -v ON_ERROR_STOP=1 -c "SELECT moodle_fdw.load_events('$1')")
     done
 }
 

@@ -34,7 +34,7 @@ std::string term_name(int64_t first, int64_t second, bool is_second) {
 }
 
 constexpr int64_t section_of_module(int number) {
-    constexpr int kSections[] = {0, 4, 8,  12, 16, 3, 7, 11, 15, 0,  1,  2, 4, 5, 6,
+    constexpr int kSections[] = {0, 4, 8,  13, 16, 3, 7, 11, 15, 0,  1,  2, 4, 5, 6,
                                  8, 9, 10, 12, 13, 1, 3, 5,  9,  11, 14, 2, 6, 13};
     return kSections[number];
 }

@@ -66,6 +66,18 @@ ok "every step of the first refresh was completed" gives t \
     "SELECT count(*) > 40 AND bool_and(status = 'completed') FROM moodle_fdw.run_steps"
 ok "what is live is what landed" gives 't' 'SELECT (SELECT count(*) FROM moodle_fdw.users) = (SELECT count(*) FROM moodle_stg.users)'
 ok "marts of every instance" gives 4 'SELECT count(DISTINCT instance) FROM moodle_mart.course_performance WHERE graded_items > 0'
+ok "directorates and units in the marts" gives t \
+    'SELECT count(DISTINCT top_category_name) > 10 AND count(second_category_name) = count(*) FROM moodle_mart.course_summary'
+ok "learners differ" gives t "SELECT count(*) FILTER (WHERE completed_course) > 100 AND count(*) FILTER (WHERE last_course_access IS NULL) > 10
+    AND count(*) FILTER (WHERE last_course_access < now() - interval '30 days') > 50 FROM moodle_mart.course_performance WHERE counts_as_student"
+ok "a database is attached to each" gives 4 'SELECT count(*) FROM moodle_fdw.databases'
+ok "every event of every log was read" gives t 'SELECT count(*) > 20000 AND count(*) =
+    (SELECT count(*) FROM health_db.mdl_logstore_standard_log) + (SELECT count(*) FROM education_db.mdl_logstore_standard_log)
+    + (SELECT count(*) FROM administration_db.mdl_logstore_standard_log)
+    + (SELECT count(*) FROM university_db.mdl_logstore_standard_log) FROM moodle_stg.events'
+ok "grades of the services are those of the databases" gives t "SELECT count(*) > 1000 AND bool_and(abs(s.finalgrade - d.finalgrade) < 0.011) FROM moodle_stg.grades s
+    JOIN university_db.mdl_grade_grades d ON d.itemid = s.moodle_item_id AND d.userid = s.moodle_user_id
+    WHERE s.instance = 'university'"
 ok "pg_cron has the job" gives 1 'SELECT count(*) FROM cron.job'
 ok "connection data hold" environment
 ok "the tour again" prints "instance_summary" demo --tour
