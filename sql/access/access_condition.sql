@@ -10,7 +10,7 @@ DECLARE
     sees_all CONSTANT text := '(SELECT @extschema@.sees_all())';
     whole text;
     courses CONSTANT text := '(%I, %I) IN (SELECT seen.instance, seen.moodle_course_id FROM moodle_mart.visible_courses seen)';
-    people CONSTANT text := 'EXISTS (SELECT FROM moodle_mart.visible_people seen WHERE seen.instance = %s.instance AND seen.moodle_user_id = %s.%I%s)';
+    people CONSTANT text := 'EXISTS (SELECT FROM moodle_mart.%s seen WHERE seen.instance = %s.instance AND seen.moodle_user_id = %s.%I)';
     categories CONSTANT text := '(instance, %I) IN (SELECT seen.instance, seen.moodle_category_id FROM moodle_mart.visible_categories seen)';
     sites CONSTANT text := 'instance IN (SELECT seen.instance FROM moodle_mart.visible_courses seen)';
     own CONSTANT text := of_relation::text;
@@ -23,13 +23,13 @@ BEGIN
         WHEN 'instance' THEN whole
         WHEN 'site' THEN whole || ' OR ' || sites
         WHEN 'course' THEN whole || ' OR ' || format(courses, 'instance', has.course_column)
-        WHEN 'person' THEN whole || ' OR ' || format(people, own, own, has.user_column, '')
-        WHEN 'whole_person' THEN whole || ' OR ' || format(people, own, own, has.user_column, ' AND seen.wholly')
+        WHEN 'person' THEN whole || ' OR ' || format(people, 'visible_people', own, own, has.user_column)
+        WHEN 'whole_person' THEN whole || ' OR ' || format(people, 'wholly_visible_people', own, own, has.user_column)
         WHEN 'category' THEN whole || ' OR ' || format(categories, 'moodle_category_id')
         WHEN 'landing' THEN whole || format(
             ' OR CASE WHEN unit_id > 0 THEN %s WHEN entity = ''user'' THEN %s WHEN entity = ''course'' THEN %s
                  WHEN entity = ''category'' THEN %s WHEN entity = ''role'' THEN %s ELSE false END',
-            format(courses, 'instance', 'unit_id'), format(people, own, own, 'moodle_id', ''),
+            format(courses, 'instance', 'unit_id'), format(people, 'visible_people', own, own, 'moodle_id'),
             format(courses, 'instance', 'moodle_id'), format(categories, 'moodle_id'), sites)
         END;
 END

@@ -6,6 +6,11 @@ CREATE VIEW @extschema@.access_gaps AS
     CROSS JOIN LATERAL (
         SELECT 'no row security'::text AS problem, 'SELECT moodle_fdw.apply_access(); as its owner'::text AS remedy
         WHERE found.kind IN ('r', 'p')
+          -- A partition is read through its table, unless it may be read by itself.
+          AND (NOT found.is_partition
+               OR EXISTS (SELECT FROM pg_catalog.aclexplode(relacl) given
+                          WHERE given.grantee <> relowner
+                            AND given.grantee <> coalesce(pg_catalog.to_regrole('moodle_etl'), 0)))
           AND NOT (relrowsecurity AND EXISTS (SELECT FROM pg_catalog.pg_policy
                                               WHERE polrelid = found.relation AND polname = 'moodle_fdw_access'))
         UNION ALL
@@ -24,8 +29,16 @@ CREATE VIEW @extschema@.access_gaps AS
         UNION ALL
         SELECT 'no policy can be put on it, and others may read it', 'REVOKE SELECT'
         WHERE found.kind IN ('m', 'f')
-          AND EXISTS (SELECT FROM pg_catalog.aclexplode(relacl) given WHERE given.grantee <> relowner)
+          AND EXISTS (SELECT FROM pg_catalog.aclexplode(relacl) given
+                      WHERE given.grantee <> relowner
+                        AND given.grantee <> coalesce(pg_catalog.to_regrole('moodle_etl'), 0))
     ) gap
+    WHERE @extschema@.access_enabled()
+    UNION ALL
+    SELECT NULL, format('tables that "%s" makes in %s are readable by "%s" before they have a policy',
+                        open.maker, open.layer, open.reader),
+           'SELECT moodle_fdw.setup_roles(); as a superuser'
+    FROM @extschema@.open_defaults() open
     WHERE @extschema@.access_enabled();
 
 COMMENT ON VIEW @extschema@.access_gaps IS

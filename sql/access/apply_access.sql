@@ -6,6 +6,7 @@ CREATE FUNCTION @extschema@.apply_access() RETURNS void
     AS $$
 DECLARE
     one record;
+    reader text;
 BEGIN
     IF NOT @extschema@.access_enabled() OR to_regclass('moodle_mart.course_units') IS NULL
        OR NOT pg_has_role((SELECT relowner FROM pg_class WHERE oid = to_regclass('moodle_mart.course_units')), 'USAGE') THEN
@@ -19,10 +20,14 @@ BEGIN
             PERFORM @extschema@.protect_view(one.relation);
         ELSE
             -- No policy can be put on these.
-            EXECUTE (SELECT string_agg(format('REVOKE ALL ON %s FROM %s;', one.relation,
-                                              CASE given.grantee WHEN 0 THEN 'PUBLIC' ELSE given.grantee::regrole::text END), ' ')
-                     FROM pg_class, aclexplode(relacl) given
-                     WHERE oid = one.relation AND given.grantee <> relowner);
+            FOR reader IN
+                SELECT DISTINCT CASE given.grantee WHEN 0 THEN 'PUBLIC' ELSE given.grantee::regrole::text END
+                FROM pg_class, aclexplode(relacl) given
+                WHERE oid = one.relation AND given.grantee <> relowner
+                  AND given.grantee <> coalesce(to_regrole('moodle_etl'), 0)
+            LOOP
+                EXECUTE format('REVOKE ALL ON %s FROM %s', one.relation, reader);
+            END LOOP;
         END IF;
     END LOOP;
     FOR one IN SELECT grantee AS role_name FROM @extschema@.access_grants WHERE NOT is_web

@@ -16,7 +16,8 @@ BEGIN
             EXECUTE format('ALTER VIEW %s RESET (security_invoker)', one.relation);
         END IF;
     END LOOP;
-    DROP VIEW IF EXISTS moodle_mart.visible_categories, moodle_mart.visible_people, moodle_mart.visible_courses;
+    DROP VIEW IF EXISTS moodle_mart.visible_categories, moodle_mart.visible_people,
+                        moodle_mart.wholly_visible_people, moodle_mart.visible_courses;
     -- Makes the views anew that protect_view() changed on older servers.
     PERFORM @extschema@.deploy();
 END

@@ -6,9 +6,8 @@ CREATE FUNCTION @extschema@.make_visible() RETURNS void
     AS $make$
 BEGIN
     CREATE OR REPLACE VIEW moodle_mart.visible_courses WITH (security_barrier) AS
-        WITH mine AS MATERIALIZED (SELECT * FROM @extschema@.my_access)
         SELECT course.instance, course.moodle_course_id, course.moodle_category_id
-        FROM mine
+        FROM @extschema@.my_access mine
         JOIN moodle_mart.course_units course
           ON (mine.instance IS NULL OR mine.instance = course.instance)
          AND (mine.directorate IS NULL OR mine.directorate = course.directorate)
@@ -17,16 +16,22 @@ BEGIN
         'the courses that whoever asks may see: what row security goes by';
     -- IS TRUE keeps the courses a hash table, filled once however many people are asked for.
     CREATE OR REPLACE VIEW moodle_mart.visible_people WITH (security_barrier) AS
-        SELECT taking.instance, taking.moodle_user_id, bool_and(taking.seen) AS wholly
-        FROM (SELECT one.instance, one.moodle_user_id,
-                     ((one.instance, one.moodle_course_id) IN
-                      (SELECT course.instance, course.moodle_course_id
-                       FROM moodle_mart.visible_courses course)) IS TRUE AS seen
-              FROM moodle_stg.enrolments one) taking
-        GROUP BY taking.instance, taking.moodle_user_id
-        HAVING bool_or(taking.seen);
+        SELECT DISTINCT taking.instance, taking.moodle_user_id
+        FROM moodle_stg.enrolments taking
+        WHERE ((taking.instance, taking.moodle_course_id) IN
+               (SELECT course.instance, course.moodle_course_id
+                FROM moodle_mart.visible_courses course)) IS TRUE;
     COMMENT ON VIEW moodle_mart.visible_people IS
-        'who takes part in a course that whoever asks may see; wholly = and in no other';
+        'who takes part in a course that whoever asks may see';
+    CREATE OR REPLACE VIEW moodle_mart.wholly_visible_people WITH (security_barrier) AS
+        SELECT taking.instance, taking.moodle_user_id
+        FROM moodle_stg.enrolments taking
+        GROUP BY taking.instance, taking.moodle_user_id
+        HAVING bool_and(((taking.instance, taking.moodle_course_id) IN
+                         (SELECT course.instance, course.moodle_course_id
+                          FROM moodle_mart.visible_courses course)) IS TRUE);
+    COMMENT ON VIEW moodle_mart.wholly_visible_people IS
+        'who takes part in courses that whoever asks may see, and in no other';
     CREATE OR REPLACE VIEW moodle_mart.visible_categories WITH (security_barrier) AS
         SELECT DISTINCT own.instance, above.id::bigint AS moodle_category_id
         FROM (SELECT DISTINCT instance, moodle_category_id FROM moodle_mart.visible_courses) own
@@ -36,7 +41,7 @@ BEGIN
     COMMENT ON VIEW moodle_mart.visible_categories IS
         'the categories of courses that whoever asks may see, and those above them';
     GRANT SELECT ON moodle_mart.visible_courses, moodle_mart.visible_people,
-                    moodle_mart.visible_categories TO PUBLIC;
+                    moodle_mart.wholly_visible_people, moodle_mart.visible_categories TO PUBLIC;
 END
 $make$;
 

@@ -10,7 +10,8 @@ CREATE FUNCTION @extschema@.warehouse_relations()
       AND relkind IN ('r', 'p', 'v', 'm', 'f')
       -- Made by make_visible(): they hold the rule themselves.
       AND NOT (nspname = 'moodle_mart'
-               AND relname IN ('visible_courses', 'visible_people', 'visible_categories'))
+               AND relname IN ('visible_courses', 'visible_people', 'wholly_visible_people',
+                           'visible_categories'))
       -- What a refresh reads of a site, with a token of its own.
       AND NOT (nspname = 'moodle_raw' AND relkind = 'f')
     $$;

@@ -149,5 +149,5 @@ SELECT is(seen('tap_reader', 'moodle_stg.courses', 'moodle_course_id'), '', 'and
 SELECT is(seen('tap_nurse', 'moodle_stg.courses', 'moodle_course_id'), '11', 'grants were kept');
 
 SELECT * FROM finish();
-SELECT unnest(ARRAY[format('DROP OWNED BY %I CASCADE', rolname), format('DROP ROLE %I', rolname)])
-FROM pg_roles WHERE rolname ILIKE 'tap%' \gexec
+SELECT unnest(ARRAY[format('DROP OWNED BY %I CASCADE', name), format('DROP ROLE %I', name)])
+FROM unnest('{tap_reader,tap_boss,tap_health,tap_nurse,tap_uni,tap_none,tap_member,tap_distant,tap_web,"Tap \"quoted\" role"}'::text[]) name \gexec
