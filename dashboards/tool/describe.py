@@ -31,6 +31,16 @@ def sentence(text):
     return text[:1].upper() + text[1:]
 
 
+def with_units(table, course):
+    """A table with the directorate and unit of its courses, which rules may have set."""
+    return f"""SELECT data.*, coalesce({TEXT.format('units.directorate')}, '(none)') AS directorate,
+       coalesce({TEXT.format('units.unit')}, '(none)') AS unit
+FROM {table} data
+LEFT JOIN moodle_mart.course_units units
+       ON units.instance = data.instance AND units.moodle_course_id = data.{course}
+"""
+
+
 class Dataset:
     """One dataset with its columns and metrics."""
 
@@ -45,6 +55,9 @@ class Dataset:
         self.schema, self.table = table.split(".") if table else (self.source.get("schema", "moodle_mart"),
                                                                   "dashboard_" + name)
         self.comments = self.source.get("comments", [table] if table else [])
+        if "course" in self.source:
+            self.sql, self.table = with_units(table, self.source["course"]), "dashboard_" + name
+            self.comments = [*self.comments, "moodle_mart.course_units"]
         self.columns = self._columns(connection)
         self._add_shared(sources)
         self._add_own()

@@ -10,7 +10,7 @@ SOURCES = os.path.join(HERE, "sources")
 BUNDLE = os.path.join(HERE, "bundle")
 
 KEYS = {
-    "dataset": {"table", "sql", "comments", "schema", "label", "words", "time", "metrics", "columns", "live"},
+    "dataset": {"table", "sql", "comments", "schema", "label", "words", "time", "metrics", "columns", "live", "course"},
     "dashboard": {"title", "slug", "words", "filters", "rows", "refresh_seconds"},
     "row": {"height", "heading", "text", "charts", "width"},
     "filter": {"name", "column", "data", "parents", "words", "kind", "default"},
