@@ -63,7 +63,7 @@ class Superset:
         self.venv = venv
         self.home = tempfile.mkdtemp(prefix="moodle_superset.")
         self.log = open(log, "w", encoding="utf-8")  # noqa: SIM115, closed in stop()
-        self.server = None
+        self.server = self.uri = None
         self.tokens = {}
         self.password = secrets.token_urlsafe(12)
         with socket.socket() as probe:
@@ -81,6 +81,13 @@ class Superset:
     def command(self, *arguments):
         subprocess.run(["superset", *arguments], check=True, env=self.environment, cwd=self.home,
                        stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT, timeout=600)
+
+    def python(self, code):
+        """Code within Superset's application."""
+        program = "from superset.app import create_app\nwith create_app().app_context():\n" + \
+            "".join(f"    {line}\n" for line in code.strip().splitlines())
+        subprocess.run([os.path.join(self.venv, "bin", "python"), "-c", program], check=True, env=self.environment,
+                       cwd=self.home, stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT, timeout=300)
 
     def prepare(self):
         self.command("db", "upgrade")

@@ -59,7 +59,7 @@ def run(made, arguments):
         charts = check_charts(superset, made, tally)
         began = took("charts asked", began)
         check_filters(superset, made, charts, tally)
-        check_row_security(superset, made, charts, tally)
+        check_row_security(superset, made, charts, tally, ask)
         began = took("filters, row security", began)
         check_pages(superset, made, tally, arguments)
         took("pages looked at", began)
@@ -73,6 +73,7 @@ def run(made, arguments):
 def import_both_ways(superset, made, uri, tally):
     """By the command, then once more as the pages do: nothing is doubled."""
     files = made.files(uri)
+    superset.uri = uri
     with tempfile.TemporaryDirectory() as directory:
         bundles.write_directory(files, os.path.join(directory, "bundle"))
         superset.command("import-directory", "--overwrite", os.path.join(directory, "bundle"))
