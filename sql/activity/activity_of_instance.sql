@@ -22,7 +22,7 @@ BEGIN
     END IF;
     -- user_activity needs nothing of the site that the two before it did not read.
     reads := CASE WHEN processes OPERATOR(pg_catalog.=) '{user_activity}' THEN '{}'
-                  ELSE '{events,tend,modules,roles}' END;
+                  ELSE '{events,tend,modules,roles,usage}' END;
     FOREACH what IN ARRAY reads LOOP
         LOOP
             PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);

@@ -26,6 +26,12 @@ BEGIN
                     (SELECT rows_total FROM @extschema@.events_loaded WHERE instance = of_instance), ahead;
             END IF;
         WHEN 'tend' THEN PERFORM moodle_stg.tend_events();
+        WHEN 'usage' THEN
+            ahead := @extschema@.build_usage(of_instance);
+            more := ahead > 0;
+            IF more THEN
+                RAISE NOTICE '%: % days ahead in usage_daily', of_instance, ahead;
+            END IF;
         WHEN 'modules' THEN PERFORM @extschema@.load_modules(of_instance);
         WHEN 'roles' THEN PERFORM @extschema@.load_role_assignments(of_instance);
         WHEN 'open activity_counts', 'open user_counts', 'open user_activity' THEN

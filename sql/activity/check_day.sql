@@ -6,6 +6,8 @@ CREATE FUNCTION @extschema@.check_day(of_instance text, from_date date, extracti
     SET search_path = pg_catalog, pg_temp
     AS $$
 DECLARE
+    purged CONSTANT date := (SELECT (purged_before AT TIME ZONE @extschema@.site_time_zone(of_instance))::date
+                             FROM @extschema@.events_loaded WHERE instance = of_instance);
     today CONSTANT date := @extschema@.site_today(of_instance);
 BEGIN
     IF from_date > extraction_date THEN
@@ -15,6 +17,10 @@ BEGIN
     IF extraction_date > today THEN
         RAISE EXCEPTION '% is still to come in % (%)', extraction_date, of_instance, @extschema@.site_time_zone(of_instance)
             USING ERRCODE = 'invalid_parameter_value', HINT = 'A day is counted when it is over, or in part while it lasts.';
+    END IF;
+    IF from_date < purged THEN
+        RAISE EXCEPTION '% can no longer be counted: events of "%" before % have been purged', from_date, of_instance, purged
+            USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'What was counted then is still in moodle_mart.';
     END IF;
     IF extraction_date < today - 1 AND NOT backfill THEN
         RAISE EXCEPTION '% can no longer be counted: that was possible until the end of %', extraction_date, extraction_date + 1

@@ -30,6 +30,10 @@ BEGIN
     IF mark.up_to_id IS NULL THEN
         EXECUTE format('SELECT coalesce(max(id), 0) FROM %s', log) INTO mark.up_to_id;
         late := @extschema@.load_late_events(of_instance, mark.last_id, late_after);
+        EXECUTE format('SELECT min(id) FROM %s WHERE username = ''guest''', @extschema@.site_table(of_instance, 'user'))
+        INTO mark.guest_user_id;
+        UPDATE @extschema@.events_loaded SET guest_user_id = mark.guest_user_id
+        WHERE instance = of_instance AND guest_user_id IS DISTINCT FROM mark.guest_user_id;
     END IF;
     EXECUTE format('SELECT min(id) FROM %s WHERE id > $1', log) INTO first_id USING mark.last_id;
     IF first_id IS NULL OR first_id > mark.up_to_id THEN
@@ -50,6 +54,7 @@ BEGIN
                  context_level, context_instance_id, origin, ip, is_reader, other) '
             || @extschema@.event_source(of_instance, part || ' ORDER BY id');
     GET DIAGNOSTICS written = ROW_COUNT;
+    PERFORM @extschema@.note_days(of_instance, to_timestamp(first_at), to_timestamp(last_at), first_id, last);
     UPDATE @extschema@.events_loaded done SET
            last_id = last, active_at = clock_timestamp(),
            up_to_id = CASE WHEN last < mark.up_to_id THEN mark.up_to_id END,

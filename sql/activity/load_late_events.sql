@@ -17,7 +17,7 @@ BEGIN
     SELECT min(event_id) INTO first_id FROM moodle_stg.events
     WHERE instance = of_instance AND at >= since;
     -- Of the window's rows the ids alone are asked for: nearly always there is nothing new.
-    EXECUTE format('SELECT array_agg(id) FROM (
+    EXECUTE format('SELECT array_agg(id ORDER BY id) FROM (
                         SELECT id FROM %s entry WHERE id > $1 AND id <= $2
                         EXCEPT SELECT event_id FROM moodle_stg.events
                                WHERE instance = $3 AND event_id > $1) missing', log)
@@ -35,6 +35,8 @@ BEGIN
                  context_level, context_instance_id, origin, ip, is_reader, other) '
             || @extschema@.event_source(of_instance, part) || ' ON CONFLICT DO NOTHING';
     GET DIAGNOSTICS written = ROW_COUNT;
+    PERFORM @extschema@.note_days(of_instance, to_timestamp(first_at), to_timestamp(last_at),
+                                  missing[1], missing[cardinality(missing)]);
     RETURN written;
 END
 $$;

@@ -9,7 +9,8 @@ DECLARE
         deploy_raw, deploy_stg, deploy_mart, ensure_served, add_transform, remove_transform, purge,
         purge_instance, grant_roles, rebuild_marts, cancel_run,
         overlapping_run, reset_instance_stats, attach_database, build_database, import_database,
-        attach_schema, detach_database, report_database, deploy_activity, deploy_analytics,
+        attach_schema, detach_database, report_database, deploy_activity, purge_events,
+        check_purgeable, build_usage, rebuild_usage, deploy_analytics,
         grant_access, revoke_access, trust_claims, distrust_claims, enable_access, disable_access,
         apply_access, close_defaults, hide_statistics, make_visible, protect_table, protect_view,
         give_reading, take_reading}';
@@ -22,7 +23,7 @@ DECLARE
         require_scheduler, ensure_months, open_activity, count_activity, count_users, join_activity,
         count_batch, begin_activity, try_begin_activity, check_first_two, activity_portion,
         activity_of_instance, raise_problems, run_processes, run_activity, run_activity_counts,
-        run_user_counts, run_user_activity, backfill_activity}';
+        run_user_counts, run_user_activity, backfill_activity, note_days, rebuild_usage}';
     role_name text;
     one record;
 BEGIN
@@ -76,6 +77,9 @@ BEGIN
             EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %s TO moodle_etl', one.name);
         ELSIF one.relname IN ('access_grants', 'access_rules', 'access_state', 'web_layers') THEN
             EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO moodle_admin', one.name);
+        ELSIF one.relname = 'usage_ahead' THEN
+            EXECUTE format('GRANT SELECT, INSERT, DELETE ON %s TO moodle_admin, moodle_etl', one.name);
+            EXECUTE format('GRANT SELECT ON %s TO moodle_reader', one.name);
         ELSIF one.relname = 'data_checks' THEN
             EXECUTE format('GRANT SELECT, DELETE ON %s TO moodle_admin', one.name);
             EXECUTE format('GRANT SELECT, INSERT, DELETE ON %s TO moodle_etl', one.name);
