@@ -114,16 +114,13 @@ site_attach() {
         -c "UPDATE moodle_fdw.databases SET reader_user_id = 2 WHERE instance = '$name'"
 }
 
-demo_load_events() {
-    local site
-    for site in "${DEMO_SITES[@]}"; do site_load_events "$(site_name "$site")"; done
-}
-
-site_load_events() {
-    local ahead=1
-    until ((ahead == 0)); do
-        ahead=$(psql -qXAt -v ON_ERROR_STOP=1 -c "SELECT moodle_fdw.load_events('$1')")
-    done
+# The term that is under way, day by day. The logs are read by this, and every night by pg_cron.
+demo_count_activity() {
+    psql -qX -v ON_ERROR_STOP=1 -v today="$DEMO_TODAY" <<'SQL'
+CALL moodle_fdw.backfill_activity(:'today'::date - 98, :'today'::date - 1);
+SELECT cron.schedule('moodle_fdw activity', '30 2 * * *', 'CALL moodle_fdw.run_activity()')
+WHERE NOT EXISTS (SELECT FROM cron.job WHERE jobname = 'moodle_fdw activity');
+SQL
 }
 
 demo_add_instances() {

@@ -75,10 +75,12 @@ ok "every event of every log was read" gives t 'SELECT count(*) > 20000 AND coun
     (SELECT count(*) FROM health_db.mdl_logstore_standard_log) + (SELECT count(*) FROM education_db.mdl_logstore_standard_log)
     + (SELECT count(*) FROM administration_db.mdl_logstore_standard_log)
     + (SELECT count(*) FROM university_db.mdl_logstore_standard_log) FROM moodle_stg.events'
+ok "a term's activity was counted, for every course" gives t 'SELECT count(*) = 98 * 66 AND count(*) = count(DISTINCT
+    (instance, moodle_course_id, extraction_date)) AND sum(total_views) > 5000 FROM moodle_mart.user_activity'
 ok "grades of the services are those of the databases" gives t "SELECT count(*) > 1000 AND bool_and(abs(s.finalgrade - d.finalgrade) < 0.011) FROM moodle_stg.grades s
     JOIN university_db.mdl_grade_grades d ON d.itemid = s.moodle_item_id AND d.userid = s.moodle_user_id
     WHERE s.instance = 'university'"
-ok "pg_cron has the job" gives 1 'SELECT count(*) FROM cron.job'
+ok "pg_cron has the jobs" gives 2 'SELECT count(*) FROM cron.job'
 ok "connection data hold" environment
 ok "the tour again" prints "instance_summary" demo --tour
 ok "made again: nothing is read twice" starts_with_its_data --small
