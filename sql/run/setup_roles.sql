@@ -23,7 +23,9 @@ DECLARE
         require_scheduler, ensure_months, open_activity, count_activity, count_users, join_activity,
         count_batch, begin_activity, try_begin_activity, check_first_two, activity_portion,
         activity_of_instance, raise_problems, run_processes, run_activity, run_activity_counts,
-        run_user_counts, run_user_activity, backfill_activity, note_days, rebuild_usage}';
+        run_user_counts, run_user_activity, backfill_activity, note_days, rebuild_usage, merge_site_rows,
+        queue_events, queue_since, begin_analytics, analytics_step, analytics_portion, end_analytics,
+        analytics_of_instance, run_analytics}';
     role_name text;
     one record;
 BEGIN
@@ -77,7 +79,7 @@ BEGIN
             EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %s TO moodle_etl', one.name);
         ELSIF one.relname IN ('access_grants', 'access_rules', 'access_state', 'web_layers') THEN
             EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO moodle_admin', one.name);
-        ELSIF one.relname = 'usage_ahead' THEN
+        ELSIF one.relname IN ('usage_ahead', 'analytics_queue') THEN
             EXECUTE format('GRANT SELECT, INSERT, DELETE ON %s TO moodle_admin, moodle_etl', one.name);
             EXECUTE format('GRANT SELECT ON %s TO moodle_reader', one.name);
         ELSIF one.relname = 'data_checks' THEN

@@ -33,7 +33,7 @@ COMMENT ON COLUMN moodle_mart.course_weeks.instance IS 'the Moodle site';
 COMMENT ON COLUMN moodle_mart.course_weeks.moodle_course_id IS 'Moodle''s id of the course';
 COMMENT ON COLUMN moodle_mart.course_weeks.week_start IS 'Monday of the week';
 COMMENT ON COLUMN moodle_mart.course_weeks.learners IS 'learners of the course in this week';
-COMMENT ON COLUMN moodle_mart.course_weeks.active_learners IS 'of these, with any event in the course';
+COMMENT ON COLUMN moodle_mart.course_weeks.active_learners IS 'of these, with any event, submission or post in the course';
 COMMENT ON COLUMN moodle_mart.course_weeks.views IS 'views by learners';
 COMMENT ON COLUMN moodle_mart.course_weeks.events IS 'events of learners';
 COMMENT ON COLUMN moodle_mart.course_weeks.submissions IS 'submissions of learners: a group''s counts for each of its members';

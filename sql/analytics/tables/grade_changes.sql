@@ -1,7 +1,7 @@
 CREATE OR REPLACE VIEW moodle_mart.grade_changes AS
     SELECT step.instance, step.history_id, step.moodle_course_id, course.fullname AS course_name,
            course.shortname AS course_shortname, category.top_category_name, category.second_category_name,
-           step.moodle_item_id, item.itemname, item.itemtype, item.itemmodule, step.moodle_user_id,
+           step.moodle_item_id, item.itemname, step.itemtype, item.itemmodule, step.moodle_user_id,
            person.username, person.firstname, person.lastname, step.changed_at, step.change,
            step.old_grade, step.new_grade, step.old_pct, step.new_pct,
            step.new_pct - step.old_pct AS change_pct, step.changed_by, changer.username AS changed_by_username,

@@ -5,6 +5,7 @@ CREATE TABLE IF NOT EXISTS moodle_stg.grade_history (
     moodle_item_id bigint NOT NULL,
     moodle_user_id bigint NOT NULL,
     grade_id bigint NOT NULL,
+    itemtype text,
     action integer NOT NULL,
     source text,
     changed_by bigint,
@@ -27,6 +28,7 @@ COMMENT ON COLUMN moodle_stg.grade_history.moodle_course_id IS 'the course; 0 = 
 COMMENT ON COLUMN moodle_stg.grade_history.moodle_item_id IS 'the grade item';
 COMMENT ON COLUMN moodle_stg.grade_history.moodle_user_id IS 'who has the grade';
 COMMENT ON COLUMN moodle_stg.grade_history.grade_id IS 'the grade that this is a version of';
+COMMENT ON COLUMN moodle_stg.grade_history.itemtype IS 'mod, manual, or a total: course, category; NULL = the item is gone';
 COMMENT ON COLUMN moodle_stg.grade_history.action IS '1 = made, 2 = changed, 3 = deleted';
 COMMENT ON COLUMN moodle_stg.grade_history.source IS
     'what changed it: mod/assign, mod/quiz, gradebook, manual, aggregation, system, ...';

@@ -3,6 +3,7 @@ CREATE TABLE IF NOT EXISTS moodle_mart.grade_steps (
     history_id bigint NOT NULL,
     moodle_course_id bigint NOT NULL,
     moodle_item_id bigint NOT NULL,
+    itemtype text,
     moodle_user_id bigint NOT NULL,
     changed_at timestamptz,
     change text NOT NULL CHECK (change IN ('given', 'raised', 'lowered', 'withdrawn', 'deleted', 'feedback', 'overridden')),
@@ -25,6 +26,7 @@ COMMENT ON COLUMN moodle_mart.grade_steps.instance IS 'the Moodle site';
 COMMENT ON COLUMN moodle_mart.grade_steps.history_id IS 'the version of the grade that brought it: grade_history.history_id';
 COMMENT ON COLUMN moodle_mart.grade_steps.moodle_course_id IS 'Moodle''s id of the course';
 COMMENT ON COLUMN moodle_mart.grade_steps.moodle_item_id IS 'the grade item';
+COMMENT ON COLUMN moodle_mart.grade_steps.itemtype IS 'mod, manual, or a total: course, category; NULL = the item is gone';
 COMMENT ON COLUMN moodle_mart.grade_steps.moodle_user_id IS 'whose grade it is';
 COMMENT ON COLUMN moodle_mart.grade_steps.changed_at IS 'when';
 COMMENT ON COLUMN moodle_mart.grade_steps.change IS

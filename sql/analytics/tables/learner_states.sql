@@ -42,7 +42,7 @@ COMMENT ON COLUMN moodle_mart.learner_states.dedication_minutes IS 'lately: minu
 COMMENT ON COLUMN moodle_mart.learner_states.engagement_pct IS
     'lately: share of the course''s learners who were less active, mean over active days, views, submissions, posts and dedication; NULL = nobody was active';
 COMMENT ON COLUMN moodle_mart.learner_states.engagement_change_pct IS
-    'events in the later half of the window against its first half: -60 = 60 % fewer; NULL = none in the first half';
+    'events in the later half of the last window_weeks whole weeks against the first half: -60 = 60 % fewer; NULL = none in the first half';
 COMMENT ON COLUMN moodle_mart.learner_states.deadlines_due IS 'lately: deadlines of assignments and quizzes that have passed';
 COMMENT ON COLUMN moodle_mart.learner_states.deadlines_missed IS 'of these, without a submission by now';
 COMMENT ON COLUMN moodle_mart.learner_states.avg_performance_pct IS

@@ -34,9 +34,9 @@ COMMENT ON COLUMN moodle_mart.learner_weeks.events IS 'everything that the learn
 COMMENT ON COLUMN moodle_mart.learner_weeks.submissions IS 'assignments handed in and quiz attempts finished, a group''s for each of its members';
 COMMENT ON COLUMN moodle_mart.learner_weeks.posts IS 'posts written in forums';
 COMMENT ON COLUMN moodle_mart.learner_weeks.sessions IS
-    'sessions in the course: a new one begins after 30 minutes without an event in it (moodle_fdw.session_gap())';
+    'sessions in the course that began in the week: a new one begins after 30 minutes without an event in it (moodle_fdw.databases.session_gap)';
 COMMENT ON COLUMN moodle_mart.learner_weeks.dedication_minutes IS
-    'minutes from the first event of each session to its last; a session of one event adds 0';
+    'minutes from the first event of each session to its last, a session of one event adds 0; what reaches over the end of a week counts by the event that it began with';
 COMMENT ON COLUMN moodle_mart.learner_weeks.active_days_quartile IS
     'against the learners of the course in this week: 4 = at or above the upper quartile, 3 = the median, 2 = the lower quartile, 1 = below it, or nothing';
 COMMENT ON COLUMN moodle_mart.learner_weeks.views_quartile IS 'the same of views';

@@ -7,6 +7,7 @@ CREATE TABLE IF NOT EXISTS moodle_stg.learners (
     enrolment_ends_at timestamptz,
     last_visit_at timestamptz,
     completed_at timestamptz,
+    listed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     ts_extract timestamptz NOT NULL,
     PRIMARY KEY (instance, moodle_course_id, moodle_user_id)
 ) WITH (fillfactor = 90);
@@ -23,4 +24,5 @@ COMMENT ON COLUMN moodle_stg.learners.enrolment_ends_at IS 'when the last of the
 COMMENT ON COLUMN moodle_stg.learners.last_visit_at IS
     'last access to the course, as the site and its log have it; NULL = never';
 COMMENT ON COLUMN moodle_stg.learners.completed_at IS 'when the course was completed; NULL = it is not, or is not tracked';
+COMMENT ON COLUMN moodle_stg.learners.listed_at IS 'when the learner was first listed here';
 COMMENT ON COLUMN moodle_stg.learners.ts_extract IS 'when this row was last written';

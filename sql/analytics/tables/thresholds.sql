@@ -24,9 +24,10 @@ IF NOT EXISTS (SELECT FROM moodle_mart.analytics_thresholds) THEN
     ('many_missed_deadlines', 3, -2, 'so many, in place of missed_deadlines'),
     ('low_performance_pct', 50, -2, 'mean grade below this'),
     ('high_performance_pct', 75, 2, 'mean grade at or above this'),
-    ('low_engagement_pct', 25, -1, 'activity lately below that of so many per cent of the course'),
-    ('high_engagement_pct', 50, 1, 'activity lately at or above that of so many per cent of the course'),
-    ('falling_pct', 60, -1, 'activity in the later half of the window this much less than in its first half'),
+    ('low_engagement_pct', 25, -1, 'lately more active than less than so many per cent of the course'),
+    ('high_engagement_pct', 50, 1, 'lately more active than so many per cent of the course'),
+    ('falling_pct', 60, -1, 'this much less done in the later half of the last window_weeks whole weeks than in the first half'),
+    ('falling_min_events', 10, 0, 'falling_pct says nothing of who did less than this in the first half'),
     ('all_on_time', 1, 1, 'at least so many deadlines lately, and all of them met');
 END IF;
 COMMENT ON TABLE moodle_mart.analytics_thresholds IS
