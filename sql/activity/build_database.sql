@@ -28,11 +28,10 @@ BEGIN
                   HINT = format('CREATE EXTENSION %s, as superuser; Debian has it in %s.', wrapper,
                                 CASE kind WHEN 'mysql' THEN 'postgresql-15-mysql-fdw' ELSE 'postgresql-contrib' END);
     END IF;
-    -- Large answers come in large parts, and what can be filtered there is.
-    server_options := format(CASE kind WHEN 'postgres' THEN ', fetch_size %L, dbname %L'
-                                            ELSE ', fetch_size %L' END, '10000', dbname);
-    SELECT server_options || coalesce(string_agg(format(', %I %L', key, value), '' ORDER BY key), '')
-    INTO server_options FROM jsonb_each_text(options);
+    -- Large answers come in large parts. What MySQL calls utf8 by default has no room for an emoji.
+    SELECT string_agg(format(', %I %L', key, value), '' ORDER BY key) INTO server_options
+    FROM jsonb_each_text(CASE kind WHEN 'postgres' THEN jsonb_build_object('fetch_size', '10000', 'dbname', dbname)
+                                   ELSE '{"fetch_size": "10000", "character_set": "utf8mb4"}' END || options);
     EXECUTE format('CREATE SERVER %I FOREIGN DATA WRAPPER %I OPTIONS (host %L, port %L%s)', server,
                    wrapper, host, coalesce(port, CASE kind WHEN 'mysql' THEN 3306 ELSE 5432 END),
                    server_options);

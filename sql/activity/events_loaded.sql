@@ -2,6 +2,7 @@
 CREATE TABLE @extschema@.events_loaded (
     instance text PRIMARY KEY,
     last_id bigint NOT NULL DEFAULT 0,
+    last_at timestamptz,
     -- The log's end when this round began: what comes meanwhile is the next one's.
     up_to_id bigint,
     caught_up_at timestamptz,
@@ -16,6 +17,7 @@ SELECT pg_catalog.pg_extension_config_dump('@extschema@.events_loaded', '');
 COMMENT ON TABLE @extschema@.events_loaded IS 'how far each site''s log has been read into moodle_stg.events';
 COMMENT ON COLUMN @extschema@.events_loaded.instance IS 'the Moodle site';
 COMMENT ON COLUMN @extschema@.events_loaded.last_id IS 'events up to this one are here';
+COMMENT ON COLUMN @extschema@.events_loaded.last_at IS 'the latest time of an event that is here';
 COMMENT ON COLUMN @extschema@.events_loaded.up_to_id IS 'where the round under way will end; NULL = none is';
 COMMENT ON COLUMN @extschema@.events_loaded.caught_up_at IS 'when the log had last been read to its end';
 COMMENT ON COLUMN @extschema@.events_loaded.rows_total IS 'events added so far';
