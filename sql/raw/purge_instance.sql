@@ -21,6 +21,9 @@ BEGIN
     DELETE FROM @extschema@.loaded WHERE instance = of_instance;
     DELETE FROM @extschema@.run_steps WHERE instance = of_instance;
     DELETE FROM @extschema@.run_errors WHERE instance = of_instance;
+    DELETE FROM @extschema@.activity_runs WHERE instance = of_instance;
+    DELETE FROM @extschema@.events_loaded WHERE instance = of_instance;
+    DELETE FROM @extschema@.usage_ahead WHERE instance = of_instance;
     DELETE FROM @extschema@.analytics_queue WHERE instance = of_instance;
     DELETE FROM @extschema@.analytics_loaded WHERE instance = of_instance;
     DELETE FROM @extschema@.analytics_runs WHERE instance = of_instance;
