@@ -25,6 +25,8 @@ CREATE TABLE @extschema@.databases (
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.databases', '');
 COMMENT ON TABLE @extschema@.databases IS
     'the sites whose own database is attached: attach_database() and attach_schema() fill it; time_zone and what follows it are yours to change';
+-- Who refreshes asks which instances have one; there is no secret in it.
+GRANT SELECT ON @extschema@.databases TO PUBLIC;
 COMMENT ON COLUMN @extschema@.databases.instance IS 'the Moodle site';
 COMMENT ON COLUMN @extschema@.databases.kind IS 'postgres, mysql, or schema: tables that were there already';
 COMMENT ON COLUMN @extschema@.databases.server_name IS 'the foreign server; NULL where a schema was named';

@@ -39,7 +39,7 @@ BEGIN
                CASE WHEN grademax > grademin THEN grademax - grademin END AS span
         FROM moodle_stg.grade_items
         WHERE instance = site AND (touched IS NULL OR moodle_course_id = ANY (touched))
-          AND coalesce(itemtype, '') NOT IN ('course', 'category')
+          AND coalesce(itemtype, '') NOT IN ('course', 'category') AND gradetype IS DISTINCT FROM 0
     ), items AS (
         SELECT moodle_course_id, count(*) AS total FROM item GROUP BY moodle_course_id
     ), graded AS (

@@ -55,7 +55,7 @@ BEGIN
         SELECT moodle_course_id, count(*) AS total
         FROM moodle_stg.grade_items
         WHERE instance = site AND (touched IS NULL OR moodle_course_id = ANY (touched))
-          AND coalesce(itemtype, '') NOT IN ('course', 'category')
+          AND coalesce(itemtype, '') NOT IN ('course', 'category') AND gradetype IS DISTINCT FROM 0
         GROUP BY moodle_course_id
     )
     SELECT site, moodle_course_id, listed.fullname, listed.shortname, listed.idnumber,

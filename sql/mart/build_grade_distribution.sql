@@ -26,7 +26,7 @@ BEGIN
     WITH item AS NOT MATERIALIZED (
         SELECT * FROM moodle_stg.grade_items
         WHERE instance = site AND (touched IS NULL OR moodle_course_id = ANY (touched))
-          AND coalesce(itemtype, '') NOT IN ('course', 'category')
+          AND coalesce(itemtype, '') NOT IN ('course', 'category') AND gradetype IS DISTINCT FROM 0
           AND grademax > grademin
     ), graded AS (
         SELECT item.moodle_course_id, item.moodle_item_id,

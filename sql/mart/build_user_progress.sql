@@ -22,7 +22,7 @@ BEGIN
             UNION
             SELECT moodle_id FROM moodle_raw.landing
             WHERE instance = site AND id > $2 AND id <= $3
-              AND entity IN ('user', 'enrolment', 'completion'));
+              AND entity IN ('user', 'enrolment', 'completion', 'db_user', 'db_enrolment', 'db_completion'));
     END IF;
     DELETE FROM moodle_mart.user_progress
     WHERE instance = site AND (persons IS NULL OR moodle_user_id = ANY (persons));

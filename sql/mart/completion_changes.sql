@@ -10,6 +10,10 @@ CREATE FUNCTION @extschema@.completion_changes(instance text, courses bigint[], 
 #variable_conflict use_column
 DECLARE
     site CONSTANT text := $1;
+    -- Each change once: as web services told it, or where they never did, as the database did.
+    source CONSTANT text := CASE WHEN EXISTS (SELECT FROM moodle_raw.landing
+                                              WHERE instance = site AND entity = 'completion')
+                                 THEN 'completion' ELSE 'db_completion' END;
 BEGIN
     RETURN QUERY
     WITH version AS (
@@ -29,7 +33,7 @@ BEGIN
                            FROM moodle_raw.landing before
                            WHERE before.instance = site AND before.id = landing.previous_id
                            OFFSET 0) old ON true
-        WHERE landing.instance = site AND landing.entity = 'completion' AND landing.id <= $3
+        WHERE landing.instance = site AND landing.entity = source AND landing.id <= $3
           AND ($2 IS NULL OR landing.unit_id = ANY ($2))
           AND NOT (landing.previous_id IS NULL AND landing.data_json ? 'reason')
     ), criterion AS (

@@ -11,6 +11,10 @@ CREATE FUNCTION @extschema@.grade_changes(instance text, courses bigint[], up_to
 #variable_conflict use_column
 DECLARE
     site CONSTANT text := $1;
+    -- Each change once: as web services told it, or where they never did, as the database did.
+    source CONSTANT text := CASE WHEN EXISTS (SELECT FROM moodle_raw.landing
+                                              WHERE instance = site AND entity = 'grade')
+                                 THEN 'grade' ELSE 'db_grade' END;
 BEGIN
     RETURN QUERY
     SELECT change.unit_id, change.person,
@@ -46,7 +50,7 @@ BEGIN
                                    FROM moodle_raw.landing before
                                    WHERE before.instance = site AND before.id = landing.previous_id
                                    OFFSET 0) old ON true
-                WHERE landing.instance = site AND landing.entity = 'grade' AND landing.id <= $3
+                WHERE landing.instance = site AND landing.entity = source AND landing.id <= $3
                   AND ($2 IS NULL OR landing.unit_id = ANY ($2))
                   AND coalesce(landing.data_json ->> 'itemtype', '') NOT IN ('course', 'category')
                 OFFSET 0) version

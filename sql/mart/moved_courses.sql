@@ -11,7 +11,7 @@ DECLARE
     site CONSTANT text := $1;
 BEGIN
     IF EXISTS (SELECT FROM moodle_raw.landing
-               WHERE instance = site AND id > $2 AND id <= $3 AND entity = 'role') THEN
+               WHERE instance = site AND id > $2 AND id <= $3 AND entity IN ('role', 'db_role')) THEN
         RETURN @extschema@.touched_courses($1, $2, $3);
     END IF;
     RETURN ARRAY(
@@ -19,11 +19,11 @@ BEGIN
         FROM moodle_raw.landing version
         LEFT JOIN LATERAL (SELECT is_deleted, data_json FROM moodle_raw.landing
                            WHERE instance = site AND id = version.previous_id
-                           OFFSET 0) old ON version.entity = 'enrolment'
+                           OFFSET 0) old ON version.entity IN ('enrolment', 'db_enrolment')
         WHERE version.instance = site AND version.id > $2 AND version.id <= $3
           AND version.unit_id > 0
-          AND (version.entity IN ('grade', 'completion')
-               OR version.entity = 'enrolment'
+          AND (version.entity IN ('grade', 'completion', 'db_grade', 'db_completion')
+               OR version.entity IN ('enrolment', 'db_enrolment')
                   AND (version.is_deleted OR old.is_deleted IS DISTINCT FROM false
                        OR old.data_json -> 'roles' IS DISTINCT FROM version.data_json -> 'roles'))
         GROUP BY version.unit_id ORDER BY version.unit_id);

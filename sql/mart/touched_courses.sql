@@ -15,16 +15,17 @@ DECLARE
     courses bigint[];
     all_of_them boolean;
 BEGIN
-    SELECT array_agg(DISTINCT moodle_id) FILTER (WHERE entity = 'user'),
-           array_agg(DISTINCT moodle_id::text) FILTER (WHERE entity = 'category'),
-           array_agg(DISTINCT CASE entity WHEN 'course' THEN moodle_id ELSE unit_id END)
-               FILTER (WHERE entity = 'course' OR unit_id > 0),
-           coalesce(bool_or(entity = 'role'), false)
+    SELECT array_agg(DISTINCT moodle_id) FILTER (WHERE entity IN ('user', 'db_user')),
+           array_agg(DISTINCT moodle_id::text) FILTER (WHERE entity IN ('category', 'db_category')),
+           array_agg(DISTINCT CASE WHEN entity IN ('course', 'db_course') THEN moodle_id ELSE unit_id END)
+               FILTER (WHERE entity IN ('course', 'db_course') OR unit_id > 0),
+           coalesce(bool_or(entity IN ('role', 'db_role')), false)
     INTO persons, category_ids, courses, all_of_them
     FROM moodle_raw.landing
     WHERE instance = site AND id > $2 AND id <= $3
       AND entity IN ('course', 'enrolment', 'grade', 'grade_item', 'completion', 'user', 'category',
-                     'role');
+                     'role', 'db_course', 'db_enrolment', 'db_grade', 'db_grade_item', 'db_completion',
+                     'db_user', 'db_category', 'db_role');
     RETURN ARRAY(
         SELECT touched FROM unnest(courses) touched
         UNION

@@ -10,19 +10,14 @@ DECLARE
     target text;
     definition text;
     wanted text;
-    made boolean := false;
+    made boolean;
 BEGIN
     IF NOT EXISTS (SELECT FROM @extschema@.instances WHERE name = of_instance) THEN
         RAISE EXCEPTION 'there is no moodle instance "%"', of_instance
             USING ERRCODE = 'undefined_object',
                   HINT = 'SELECT name FROM moodle_fdw.instances lists them.';
     END IF;
-    -- Not IF NOT EXISTS: that needs CREATE on the schema, which who only refreshes has not.
-    IF to_regclass(@extschema@.landing_table(of_instance)) IS NULL THEN
-        EXECUTE format('CREATE TABLE %s PARTITION OF moodle_raw.landing FOR VALUES IN (%L)',
-                       @extschema@.landing_table(of_instance), of_instance);
-        made := true;
-    END IF;
+    made := @extschema@.ensure_landing(of_instance);
     FOR one IN SELECT * FROM @extschema@.raw_entities WHERE derived_from IS NULL LOOP
         target := @extschema@.served_table(of_instance, one.entity);
         SELECT string_agg(format('%I bigint', name), ', ' ORDER BY name) INTO definition

@@ -48,8 +48,13 @@ BEGIN
                 FROM @extschema@.raw_entities
                 WHERE derived_from IS NULL AND entity = ANY (of_entities)
                 UNION ALL
+                SELECT 'database', entity, ordinal FROM @extschema@.database_entities
+                WHERE enabled AND same_as = ANY (of_entities)
+                UNION ALL
                 SELECT layer, name, ordinal FROM @extschema@.transforms
                 WHERE layer <> 'raw' OR name = ANY (of_entities)) step
+    WHERE CASE step.layer WHEN 'raw' THEN @extschema@.has_services(instance)
+                          WHEN 'database' THEN @extschema@.has_database(instance) ELSE true END
     ORDER BY instance, step.ordinal;
     PERFORM @extschema@.carry_on(found);
     RETURN found;

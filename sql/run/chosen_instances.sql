@@ -9,17 +9,23 @@ DECLARE
 BEGIN
     SELECT string_agg(asked.name, ', ') INTO unknown
     FROM unnest(wanted) asked(name)
-    WHERE NOT EXISTS (SELECT FROM @extschema@.instances known WHERE known.name = asked.name);
+    WHERE NOT @extschema@.has_services(asked.name) AND NOT @extschema@.has_database(asked.name);
     IF unknown IS NOT NULL THEN
         RAISE EXCEPTION 'there is no moodle instance "%"', unknown
             USING ERRCODE = 'undefined_object',
-                  HINT = 'SELECT name FROM moodle_fdw.instances lists them; moodle_fdw.add_instance() adds one.';
+                  HINT = 'SELECT name FROM moodle_fdw.instances lists them; moodle_fdw.add_instance() adds one, moodle_fdw.attach_database() one that is read from its database alone.';
     END IF;
-    SELECT array_agg(name ORDER BY name) FILTER (WHERE has_token),
-           string_agg(name, ', ' ORDER BY name) FILTER (WHERE NOT has_token)
+    SELECT array_agg(name ORDER BY name) FILTER (WHERE can_read),
+           string_agg(name, ', ' ORDER BY name) FILTER (WHERE NOT can_read)
     INTO chosen, without_token
-    FROM @extschema@.instances
-    WHERE (wanted IS NULL OR name = ANY (wanted)) AND has_server_privilege(name, 'USAGE');
+    FROM (SELECT name, has_token AS can_read FROM @extschema@.instances
+          WHERE has_server_privilege(name, 'USAGE')
+          UNION ALL
+          -- Fed by its database alone.
+          SELECT attached.instance, @extschema@.can_read_database(attached.instance)
+          FROM @extschema@.databases attached
+          WHERE NOT @extschema@.has_services(attached.instance)) known
+    WHERE wanted IS NULL OR name = ANY (wanted);
     IF wanted IS NOT NULL AND cardinality(wanted) > coalesce(cardinality(chosen), 0)
        OR chosen IS NULL THEN
         RAISE EXCEPTION 'no instance to refresh%',

@@ -16,8 +16,9 @@ BEGIN
         error = CASE WHEN other.step_id = step.step_id THEN said
                      ELSE format('not tried, since %s failed: %s', step.name, said) END
     WHERE other.step_id = step.step_id
-       OR ((state = '08001' OR left(state, 2) = '28') AND other.run_id = step.run_id
-           AND other.instance = step.instance AND other.layer = 'raw'
+       OR ((state = '08001' OR left(state, 2) = '28') AND step.layer IN ('raw', 'database')
+           AND other.run_id = step.run_id
+           AND other.instance = step.instance AND other.layer = step.layer
            AND other.status IN ('queued', 'running'));
     RAISE WARNING '%: % failed: %', step.instance, step.name, said
         USING HINT = coalesce(nullif(advice, ''), 'SELECT * FROM moodle_fdw.run_errors tells more.');

@@ -16,7 +16,7 @@ BEGIN
     SELECT string_agg(DISTINCT instance, ', ') FILTER (WHERE status <> 'completed'),
            sum(units_failed) || ' units passed over of '
                || string_agg(DISTINCT instance, ', ') FILTER (WHERE units_failed > 0),
-           NOT bool_or(status = 'completed' AND layer = 'raw'),
+           NOT bool_or(status = 'completed' AND layer IN ('raw', 'database')),
            string_agg(DISTINCT error, '; ') FILTER (WHERE status = 'cancelled'
                                                       AND error LIKE 'quiet hours of %')
     INTO broken, passed_over, none_completed, resting

@@ -11,8 +11,13 @@ CREATE VIEW @extschema@.freshness AS
                true) AS late
     FROM @extschema@.run_steps step
     -- What is derived is as whole as what it is derived from.
-    JOIN @extschema@.raw_entities what
-      ON step.name = coalesce(what.derived_from, what.entity) AND step.layer = 'raw'
+    JOIN (SELECT entity, 'raw' AS layer, coalesce(derived_from, entity) AS step_name, enabled, late_after,
+                 ordinal
+          FROM @extschema@.raw_entities
+          UNION ALL
+          SELECT entity, 'database', entity, enabled, late_after, ordinal
+          FROM @extschema@.database_entities) what
+      ON step.name = what.step_name AND step.layer = what.layer
     WHERE what.enabled
     GROUP BY step.instance, what.entity, what.late_after, what.ordinal
     ORDER BY step.instance, what.ordinal;

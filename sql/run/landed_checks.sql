@@ -37,10 +37,15 @@ CREATE FUNCTION @extschema@.landed_checks()
                    FROM (SELECT count(*) AS rows
                          FROM (SELECT DISTINCT ON (unit_id, record_key) is_deleted
                                FROM moodle_raw.landing WHERE instance = $1 AND entity = %L
-                               ORDER BY unit_id, record_key, id DESC) latest %s) landed,
+                                 AND NOT (SELECT @extschema@.any_from_database($1, %L))
+                               ORDER BY unit_id, record_key, id DESC) latest %s) plain,
+                        (SELECT count(*) AS rows FROM @extschema@.landed_merged($1, %L, 0, $3)
+                         WHERE (SELECT @extschema@.any_from_database($1, %L)) %s) merged,
+                        LATERAL (SELECT plain.rows + merged.rows AS rows) landed,
                         (SELECT count(*) AS rows FROM moodle_stg.%I WHERE instance = $1) stored
                    WHERE landed.rows %s stored.rows',
-                  entity, CASE WHEN keeps_deleted THEN '' ELSE 'WHERE NOT is_deleted' END, table_name,
+                  entity, entity, CASE WHEN keeps_deleted THEN '' ELSE 'WHERE NOT is_deleted' END,
+                  entity, entity, CASE WHEN keeps_deleted THEN '' ELSE 'AND NOT is_deleted' END, table_name,
                   CASE WHEN keeps_deleted THEN '>' ELSE '<>' END)
     FROM stored
     UNION ALL

@@ -10,7 +10,13 @@ DECLARE
     advice text;
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(hashtext('moodle_fdw'), hashtext('deploy'));
-    PERFORM @extschema@.ensure_served(of_instance);
+    IF @extschema@.has_database(of_instance) AND NOT @extschema@.has_services(of_instance) THEN
+        IF @extschema@.ensure_landing(of_instance) THEN
+            PERFORM @extschema@.grant_roles();
+        END IF;
+    ELSE
+        PERFORM @extschema@.ensure_served(of_instance);
+    END IF;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, said = MESSAGE_TEXT,
         more = PG_EXCEPTION_DETAIL, advice = PG_EXCEPTION_HINT;

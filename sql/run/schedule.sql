@@ -11,7 +11,7 @@ DECLARE
     job_id bigint;
 BEGIN
     IF instance IS NOT NULL THEN
-        IF NOT EXISTS (SELECT FROM @extschema@.instances known WHERE known.name = instance) THEN
+        IF NOT @extschema@.has_services(instance) AND NOT @extschema@.has_database(instance) THEN
             RAISE EXCEPTION 'there is no moodle instance "%"', instance
                 USING ERRCODE = 'undefined_object',
                       HINT = 'SELECT name FROM moodle_fdw.instances lists them.';

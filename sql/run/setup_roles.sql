@@ -6,7 +6,8 @@ CREATE FUNCTION @extschema@.setup_roles() RETURNS void
     AS $$
 DECLARE
     admins CONSTANT text[] := '{add_instance, build_instance, attach_union, remove_instance, deploy,
-        deploy_raw, deploy_stg, deploy_mart, ensure_served, add_transform, remove_transform, purge,
+        deploy_raw, deploy_stg, deploy_mart, ensure_served, ensure_landing, add_transform,
+        remove_transform, purge,
         purge_instance, grant_roles, rebuild_marts, cancel_run,
         overlapping_run, reset_instance_stats, attach_database, build_database, import_database,
         attach_schema, detach_database, report_database, deploy_activity, purge_events,
@@ -19,7 +20,8 @@ DECLARE
         hold_lock, await_lock, overlapping_run, carry_on,
         prepare_instance, ensure_served, analyze_landing, instances_ahead, units_ahead, mark_gone,
         land, work, work_raw, work_transform, watch_workers, tell, tell_news, start_worker, load_rows,
-        derive_roles, derive_grade_items, check_data, rebuild_marts, schedule, unschedule,
+        derive_roles, derive_grade_items, ensure_landing, land_database, work_database, check_data,
+        rebuild_marts, schedule, unschedule,
         require_scheduler, ensure_months, open_activity, count_activity, count_users, join_activity,
         count_batch, begin_activity, try_begin_activity, check_first_two, activity_portion,
         activity_of_instance, raise_problems, run_processes, run_activity, run_activity_counts,

@@ -25,7 +25,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN 'done';
     END IF;
-    IF step.layer = 'raw' THEN
+    IF step.layer IN ('raw', 'database') AND @extschema@.has_services(of_instance) THEN
         quiet := @extschema@.quiet_until(of_instance);
         IF quiet IS NOT NULL THEN
             PERFORM @extschema@.rest(of_run, of_instance, quiet);
@@ -44,6 +44,8 @@ BEGIN
         IF step.layer = 'raw' AND NOT EXISTS (SELECT FROM @extschema@.transforms
                                               WHERE layer = 'raw' AND name = step.name) THEN
             ahead := @extschema@.work_raw(step);
+        ELSIF step.layer = 'database' THEN
+            ahead := @extschema@.work_database(step);
         ELSE
             PERFORM @extschema@.work_transform(step);
         END IF;

@@ -43,7 +43,7 @@ CREATE FUNCTION @extschema@.landed_categories(instance text, after_id bigint, up
                pg_catalog.jsonb_object_field_text(version.data_json, 'path'),
                '^/[0-9]+/([0-9]{1,18})')::pg_catalog.int8,
            version.ts_extract
-    FROM @extschema@.landed($1, 'category', $2, $3) version
+    FROM @extschema@.landed_merged($1, 'category', $2, $3) version
     $$;
 
 COMMENT ON FUNCTION @extschema@.landed_categories(text, bigint, bigint) IS

@@ -6,6 +6,7 @@ CREATE FUNCTION @extschema@.landed_completions(instance text, after_id bigint, u
         completionstate integer,
         timemodified bigint,
         completed_at timestamptz,
+        started_at timestamptz,
         aggregation bigint,
         criteria_total integer,
         criteria_done integer,
@@ -21,14 +22,17 @@ CREATE FUNCTION @extschema@.landed_completions(instance text, after_id bigint, u
            @extschema@.json_flag(version.data_json, 'completed'),
            criteria.last_met,
            CASE WHEN @extschema@.json_flag(version.data_json, 'completed') OPERATOR(pg_catalog.=) 1
-                THEN @extschema@.epoch_at(criteria.last_met) END,
+                THEN @extschema@.epoch_at(coalesce(
+                    @extschema@.json_bigint(version.data_json, 'timecompleted'), criteria.last_met)) END,
+           @extschema@.epoch_at(@extschema@.json_bigint(version.data_json, 'timestarted')),
            @extschema@.json_bigint(version.data_json, 'aggregation'),
            criteria.total,
            criteria.done,
-           pg_catalog.jsonb_object_field_text(version.data_json, 'reason'),
+           CASE WHEN NOT version.data_json OPERATOR(pg_catalog.?) 'completed'
+                THEN pg_catalog.jsonb_object_field_text(version.data_json, 'reason') END,
            version.data_json OPERATOR(pg_catalog.->) 'completions',
            version.ts_extract
-    FROM @extschema@.landed($1, 'completion', $2, $3) version
+    FROM @extschema@.landed_merged($1, 'completion', $2, $3) version
     CROSS JOIN LATERAL (
         SELECT CASE WHEN pg_catalog.jsonb_typeof(version.data_json OPERATOR(pg_catalog.->) 'completions')
                          OPERATOR(pg_catalog.=) 'array'

@@ -80,7 +80,7 @@ CREATE FUNCTION @extschema@.landed_courses(instance text, after_id bigint, up_to
             WHERE pg_catalog.jsonb_typeof(field.value OPERATOR(pg_catalog.->) 'shortname')
                   OPERATOR(pg_catalog.=) 'string'),
            version.ts_extract
-    FROM @extschema@.landed($1, 'course', $2, $3) version
+    FROM @extschema@.landed_merged($1, 'course', $2, $3) version
     $$;
 
 COMMENT ON FUNCTION @extschema@.landed_courses(text, bigint, bigint) IS

@@ -24,7 +24,7 @@ CREATE FUNCTION @extschema@.landed_enrolment_methods(instance text, after_id big
                 THEN pg_catalog.jsonb_object_field_text(version.data_json, 'status') END,
            pg_catalog.jsonb_object_field_text(version.data_json, 'wsfunction'),
            version.ts_extract
-    FROM @extschema@.landed($1, 'enrolment_method', $2, $3) version
+    FROM @extschema@.landed_merged($1, 'enrolment_method', $2, $3) version
     $$;
 
 COMMENT ON FUNCTION @extschema@.landed_enrolment_methods(text, bigint, bigint) IS

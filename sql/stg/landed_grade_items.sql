@@ -8,6 +8,7 @@ CREATE FUNCTION @extschema@.landed_grade_items(instance text, after_id bigint, u
         itemmodule text,
         iteminstance bigint,
         itemnumber bigint,
+        gradetype bigint,
         grademax numeric,
         grademin numeric,
         rangeformatted text,
@@ -18,6 +19,7 @@ CREATE FUNCTION @extschema@.landed_grade_items(instance text, after_id bigint, u
         cmid bigint,
         weight numeric,
         weightformatted text,
+        hidden integer,
         locked integer,
         ts_extract timestamptz
     )
@@ -31,19 +33,22 @@ CREATE FUNCTION @extschema@.landed_grade_items(instance text, after_id bigint, u
            pg_catalog.jsonb_object_field_text(version.data_json, 'itemmodule'),
            @extschema@.json_bigint(version.data_json, 'iteminstance'),
            @extschema@.json_bigint(version.data_json, 'itemnumber'),
+           @extschema@.json_bigint(version.data_json, 'gradetype'),
            @extschema@.json_numeric(version.data_json, 'grademax'),
            @extschema@.json_numeric(version.data_json, 'grademin'),
            pg_catalog.jsonb_object_field_text(version.data_json, 'rangeformatted'),
            pg_catalog.jsonb_object_field_text(version.data_json, 'idnumber'),
            @extschema@.json_bigint(version.data_json, 'categoryid'),
            @extschema@.json_bigint(version.data_json, 'outcomeid'),
-           @extschema@.json_bigint(version.data_json, 'scaleid'),
+           @extschema@.json_bigint(version.data_json, CASE WHEN version.data_json OPERATOR(pg_catalog.?) 'gradetype'
+                                                          THEN 'scale' ELSE 'scaleid' END),
            @extschema@.json_bigint(version.data_json, 'cmid'),
            @extschema@.json_numeric(version.data_json, 'weightraw'),
            pg_catalog.jsonb_object_field_text(version.data_json, 'weightformatted'),
+           @extschema@.json_flag(version.data_json, 'hidden'),
            @extschema@.json_flag(version.data_json, 'locked'),
            version.ts_extract
-    FROM @extschema@.landed($1, 'grade_item', $2, $3) version
+    FROM @extschema@.landed_merged($1, 'grade_item', $2, $3) version
     $$;
 
 COMMENT ON FUNCTION @extschema@.landed_grade_items(text, bigint, bigint) IS

@@ -34,7 +34,8 @@ CREATE FUNCTION @extschema@.landed_grades(instance text, after_id bigint, up_to_
            version.unit_id,
            pg_catalog.split_part(version.record_key, ':', 2)::pg_catalog.int8,
            version.moodle_id,
-           @extschema@.json_numeric(version.data_json, 'graderaw'),
+           @extschema@.json_numeric(version.data_json, CASE WHEN version.data_json OPERATOR(pg_catalog.?) 'rawgrade'
+                                                       THEN 'rawgrade' ELSE 'graderaw' END),
            @extschema@.json_numeric(version.data_json, 'graderaw'),
            @extschema@.json_numeric(version.data_json, 'grademax'),
            @extschema@.json_numeric(version.data_json, 'grademin'),
@@ -57,7 +58,7 @@ CREATE FUNCTION @extschema@.landed_grades(instance text, after_id bigint, up_to_
            @extschema@.json_bigint(version.data_json, 'numusers'),
            pg_catalog.jsonb_object_field_text(version.data_json, 'averageformatted'),
            version.ts_extract
-    FROM @extschema@.landed($1, 'grade', $2, $3) version
+    FROM @extschema@.landed_merged($1, 'grade', $2, $3) version
     $$;
 
 COMMENT ON FUNCTION @extschema@.landed_grades(text, bigint, bigint) IS

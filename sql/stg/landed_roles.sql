@@ -21,7 +21,7 @@ CREATE FUNCTION @extschema@.landed_roles(instance text, after_id bigint, up_to_i
                 ELSE @extschema@.json_bigint(version.data_json, 'sortorder') END,
            pg_catalog.jsonb_object_field_text(version.data_json, 'description'),
            version.ts_extract
-    FROM @extschema@.landed($1, 'role', $2, $3) version
+    FROM @extschema@.landed_merged($1, 'role', $2, $3) version
     $$;
 
 COMMENT ON FUNCTION @extschema@.landed_roles(text, bigint, bigint) IS

@@ -47,7 +47,8 @@ CREATE FUNCTION @extschema@.landed_users(instance text, after_id bigint, up_to_i
            pg_catalog.jsonb_object_field_text(version.data_json, 'auth'),
            @extschema@.json_flag(version.data_json, 'confirmed'),
            @extschema@.json_flag(version.data_json, 'suspended'),
-           CASE WHEN version.is_deleted THEN 1 ELSE 0 END,
+           CASE WHEN version.is_deleted THEN 1
+                ELSE coalesce(@extschema@.json_flag(version.data_json, 'deleted'), 0) END,
            pg_catalog.jsonb_object_field_text(version.data_json, 'idnumber'),
            pg_catalog.jsonb_object_field_text(version.data_json, 'department'),
            pg_catalog.jsonb_object_field_text(version.data_json, 'institution'),
@@ -78,7 +79,7 @@ CREATE FUNCTION @extschema@.landed_users(instance text, after_id bigint, up_to_i
             WHERE pg_catalog.jsonb_typeof(field.value OPERATOR(pg_catalog.->) 'shortname')
                   OPERATOR(pg_catalog.=) 'string'),
            version.ts_extract
-    FROM @extschema@.landed($1, 'user', $2, $3) version
+    FROM @extschema@.landed_merged($1, 'user', $2, $3) version
     $$;
 
 COMMENT ON FUNCTION @extschema@.landed_users(text, bigint, bigint) IS

@@ -29,7 +29,7 @@ COMMENT ON COLUMN moodle_raw.landing.id IS 'grows with time within an instance';
 COMMENT ON COLUMN moodle_raw.landing.run_id IS 'the run that found it: moodle_fdw.runs';
 COMMENT ON COLUMN moodle_raw.landing.instance IS 'the Moodle site';
 COMMENT ON COLUMN moodle_raw.landing.entity IS
-    'user, course, category, role, enrolment, enrolment_method, grade_item, grade or completion';
+    'user, course, category, role, enrolment, enrolment_method, grade_item, grade or completion; db_user, ...: the same of an attached database of the site';
 COMMENT ON COLUMN moodle_raw.landing.moodle_id IS 'the id that Moodle gave the record or its subject';
 COMMENT ON COLUMN moodle_raw.landing.record_key IS
     'what the record is told by within its instance and entity: 14, course:user 14:114, course:user:item 14:114:7';

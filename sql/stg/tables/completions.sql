@@ -9,6 +9,7 @@ CREATE TABLE IF NOT EXISTS moodle_stg.completions (
     modified_at timestamptz GENERATED ALWAYS AS (
         CASE WHEN timemodified > 0 AND timemodified < 253402300800 THEN to_timestamp(timemodified) END) STORED,
     completed_at timestamptz,
+    started_at timestamptz,
     aggregation bigint,
     criteria_total integer,
     criteria_done integer,
@@ -30,7 +31,9 @@ COMMENT ON COLUMN moodle_stg.completions.timemodified IS
     'epoch at which the latest of the criteria was met; NULL = none has been. Of the course as a whole the service tells no time';
 COMMENT ON COLUMN moodle_stg.completions.modified_at IS 'the same as a time';
 COMMENT ON COLUMN moodle_stg.completions.completed_at IS
-    'when the latest of the criteria was met, if the course is completed';
+    'when the course was completed: where a database of the site is attached, as Moodle noted it; else when the latest of the criteria was met';
+COMMENT ON COLUMN moodle_stg.completions.started_at IS
+    'when the person first did something that counts; NULL: not yet, or no database of the site is attached';
 COMMENT ON COLUMN moodle_stg.completions.aggregation IS '1 = all criteria are needed, 2 = any one';
 COMMENT ON COLUMN moodle_stg.completions.criteria_total IS
     'how many criteria the course has; NULL where there is no status';

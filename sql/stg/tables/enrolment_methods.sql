@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS moodle_stg.enrolment_methods (
     PRIMARY KEY (instance, method_id)
 );
 COMMENT ON TABLE moodle_stg.enrolment_methods IS
-    'the enrolment methods of courses, as far as the service tells: of core, self enrolment and guest access, never manual or cohort';
+    'the enrolment methods of courses, as far as the service tells: of core, self enrolment and guest access, never manual or cohort; all where a database of the site is attached';
 COMMENT ON COLUMN moodle_stg.enrolment_methods.instance IS 'the Moodle site';
 COMMENT ON COLUMN moodle_stg.enrolment_methods.method_id IS
     'Moodle''s id of the method in the course (mdl_enrol)';

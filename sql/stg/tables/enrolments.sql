@@ -14,7 +14,14 @@ CREATE TABLE IF NOT EXISTS moodle_stg.enrolments (
     timemodified bigint,
     modified_at timestamptz GENERATED ALWAYS AS (
         CASE WHEN timemodified > 0 AND timemodified < 253402300800 THEN to_timestamp(timemodified) END) STORED,
+    timestart bigint,
+    starts_at timestamptz GENERATED ALWAYS AS (
+        CASE WHEN timestart > 0 AND timestart < 253402300800 THEN to_timestamp(timestart) END) STORED,
+    timeend bigint,
+    ends_at timestamptz GENERATED ALWAYS AS (
+        CASE WHEN timeend > 0 AND timeend < 253402300800 THEN to_timestamp(timeend) END) STORED,
     method text,
+    methods text[],
     firstcourseaccess bigint,
     firstcourseaccess_at timestamptz GENERATED ALWAYS AS (
         CASE WHEN firstcourseaccess > 0 AND firstcourseaccess < 253402300800 THEN to_timestamp(firstcourseaccess) END) STORED,
@@ -40,7 +47,7 @@ COMMENT ON COLUMN moodle_stg.enrolments.roles IS
     'all roles in the course, each once, the highest-ranking first; empty = none, NULL = not told';
 COMMENT ON COLUMN moodle_stg.enrolments.role_shortnames IS 'their short names, in the same order';
 COMMENT ON COLUMN moodle_stg.enrolments.status IS
-    '0 = active, 1 = suspended; NULL: no service tells, so only an attached database of the site fills it';
+    '0 = active, 1 = suspended, or by disabled methods alone; NULL: no service tells, so only an attached database of the site fills it';
 COMMENT ON COLUMN moodle_stg.enrolments.timecreated IS
     'epoch of the enrolment; NULL: no service tells, so only an attached database of the site fills it';
 COMMENT ON COLUMN moodle_stg.enrolments.created_at IS 'the same as a time';
@@ -48,9 +55,16 @@ COMMENT ON COLUMN moodle_stg.enrolments.timemodified IS
     'epoch of the last change of the enrolment; NULL likewise';
 COMMENT ON COLUMN moodle_stg.enrolments.modified_at IS 'the same as a time';
 COMMENT ON COLUMN moodle_stg.enrolments.method IS
-    'how the person was enrolled: manual, self, cohort, ...; NULL likewise';
+    'how the person was enrolled: manual, self, cohort, ...; of several, one that is active, then the oldest; NULL likewise';
+COMMENT ON COLUMN moodle_stg.enrolments.methods IS 'all of them, each once; NULL likewise';
+COMMENT ON COLUMN moodle_stg.enrolments.timestart IS
+    'epoch from which the person may enter; 0 = at once; NULL likewise';
+COMMENT ON COLUMN moodle_stg.enrolments.starts_at IS 'the same as a time';
+COMMENT ON COLUMN moodle_stg.enrolments.timeend IS
+    'epoch until which the person may enter; 0 = without end; NULL likewise';
+COMMENT ON COLUMN moodle_stg.enrolments.ends_at IS 'the same as a time';
 COMMENT ON COLUMN moodle_stg.enrolments.firstcourseaccess IS
-    'epoch of the first access to the course; NULL likewise';
+    'epoch of the first access to the course; NULL: neither the services nor the database''s tables tell it, only the log does';
 COMMENT ON COLUMN moodle_stg.enrolments.firstcourseaccess_at IS 'the same as a time';
 COMMENT ON COLUMN moodle_stg.enrolments.lastcourseaccess IS
     'epoch of the last access to the course as of ts_extract; 0 = never';

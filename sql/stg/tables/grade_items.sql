@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS moodle_stg.grade_items (
     PRIMARY KEY (instance, moodle_course_id, moodle_item_id)
 );
 COMMENT ON TABLE moodle_stg.grade_items IS
-    'the columns of each course''s grade book, totals of categories and courses among them (itemtype); courses without graded people have none';
+    'the columns of each course''s grade book, totals of categories and courses among them (itemtype); courses without graded people have none, unless a database of the site is attached';
 COMMENT ON COLUMN moodle_stg.grade_items.instance IS 'the Moodle site';
 COMMENT ON COLUMN moodle_stg.grade_items.moodle_course_id IS 'the course';
 COMMENT ON COLUMN moodle_stg.grade_items.moodle_item_id IS
@@ -38,7 +38,7 @@ COMMENT ON COLUMN moodle_stg.grade_items.iteminstance IS
     'the activity''s own id; for totals the grade category''s';
 COMMENT ON COLUMN moodle_stg.grade_items.itemnumber IS 'which grade of the activity';
 COMMENT ON COLUMN moodle_stg.grade_items.gradetype IS
-    '1 = value, 2 = scale; NULL: no service tells, so only an attached database of the site fills it';
+    '0 = none, counts in no figure; 1 = value, 2 = scale, 3 = text; NULL: no service tells, so only an attached database of the site fills it';
 COMMENT ON COLUMN moodle_stg.grade_items.grademax IS
     'greatest grade, as the report has it where the item weighs most (totals may differ)';
 COMMENT ON COLUMN moodle_stg.grade_items.grademin IS 'least grade, likewise';
@@ -48,14 +48,14 @@ COMMENT ON COLUMN moodle_stg.grade_items.categoryid IS
     'grade category (not course category); NULL for totals';
 COMMENT ON COLUMN moodle_stg.grade_items.outcomeid IS 'outcome';
 COMMENT ON COLUMN moodle_stg.grade_items.scaleid IS
-    'as served: Moodle 4.5 serves the outcome''s id here';
+    'the scale; without an attached database as served: Moodle 4.5 serves the outcome''s id here';
 COMMENT ON COLUMN moodle_stg.grade_items.cmid IS
     'course module; NULL where the token may not see the activity';
 COMMENT ON COLUMN moodle_stg.grade_items.weight IS
     'weight in the total, 0 to 1, the greatest that a person''s report has (empty grades may be left out)';
 COMMENT ON COLUMN moodle_stg.grade_items.weightformatted IS 'the same as shown';
 COMMENT ON COLUMN moodle_stg.grade_items.hidden IS
-    '1 = hidden from participants; NULL: the service tells it of grades only (grades.hidden)';
+    '1 = hidden from participants; NULL: the service tells it of grades only (grades.hidden), so only an attached database fills it';
 COMMENT ON COLUMN moodle_stg.grade_items.locked IS '1 = no more changes';
 COMMENT ON COLUMN moodle_stg.grade_items.ts_extract IS
     'when Moodle was asked for the version that this row shows';

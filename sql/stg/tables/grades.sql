@@ -34,13 +34,13 @@ CREATE TABLE IF NOT EXISTS moodle_stg.grades (
     PRIMARY KEY (instance, moodle_course_id, moodle_user_id, moodle_item_id)
 ) WITH (fillfactor = 90);
 COMMENT ON TABLE moodle_stg.grades IS
-    'the grades of each person for each item of the course, totals among them (grade_items.itemtype), also where nothing is graded yet';
+    'the grades of each person for each item of the course, totals among them (grade_items.itemtype), also where nothing is graded yet (from a database alone: where it has a row)';
 COMMENT ON COLUMN moodle_stg.grades.instance IS 'the Moodle site';
 COMMENT ON COLUMN moodle_stg.grades.moodle_course_id IS 'the course';
 COMMENT ON COLUMN moodle_stg.grades.moodle_user_id IS 'whose grade';
 COMMENT ON COLUMN moodle_stg.grades.moodle_item_id IS 'the grade item';
 COMMENT ON COLUMN moodle_stg.grades.rawgrade IS
-    'what the service calls graderaw, which is the final grade: the grade before overriding and scaling (mdl_grade_grades.rawgrade) is not served; NULL = not graded';
+    'where a database of the site is attached, the grade before overriding and scaling; else what the service calls graderaw, which is the final grade; NULL = not graded, or given in the grade book itself';
 COMMENT ON COLUMN moodle_stg.grades.finalgrade IS
     'the final grade, as the report of the course has it; NULL = not graded';
 COMMENT ON COLUMN moodle_stg.grades.rawgrademax IS

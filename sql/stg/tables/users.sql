@@ -42,7 +42,7 @@ CREATE TABLE IF NOT EXISTS moodle_stg.users (
 ) WITH (fillfactor = 90);
 CREATE INDEX IF NOT EXISTS users_username ON moodle_stg.users (instance, username);
 COMMENT ON TABLE moodle_stg.users IS
-    'the people of each site, one row each; who is no longer listed stays, with deleted = 1';
+    'the people of each site, one row each; who is no longer listed, or deleted in an attached database of the site, stays with deleted = 1';
 COMMENT ON COLUMN moodle_stg.users.instance IS 'the Moodle site';
 COMMENT ON COLUMN moodle_stg.users.moodle_user_id IS
     'Moodle''s id of the person, unique within the instance';
@@ -56,7 +56,7 @@ COMMENT ON COLUMN moodle_stg.users.auth IS 'authentication: manual, ldap, oauth2
 COMMENT ON COLUMN moodle_stg.users.confirmed IS '1 = the account is confirmed, 0 = not yet';
 COMMENT ON COLUMN moodle_stg.users.suspended IS '1 = may not log in';
 COMMENT ON COLUMN moodle_stg.users.deleted IS
-    '1 = the site no longer lists the person: deleted there, or hidden from the token; then ts_extract says when that was seen';
+    '1 = deleted there; without an attached database of the site: no longer listed, deleted or hidden from the token, and ts_extract says when that was seen';
 COMMENT ON COLUMN moodle_stg.users.idnumber IS 'the institution''s own number for the person';
 COMMENT ON COLUMN moodle_stg.users.department IS 'department';
 COMMENT ON COLUMN moodle_stg.users.institution IS 'institution';
