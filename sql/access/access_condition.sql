@@ -27,8 +27,8 @@ BEGIN
         WHEN 'whole_person' THEN whole || ' OR ' || format(people, 'wholly_visible_people', own, own, has.user_column)
         WHEN 'category' THEN whole || ' OR ' || format(categories, 'moodle_category_id')
         WHEN 'landing' THEN whole || format(
-            ' OR CASE WHEN unit_id > 0 THEN %s WHEN entity = ''user'' THEN %s WHEN entity = ''course'' THEN %s
-                 WHEN entity = ''category'' THEN %s WHEN entity = ''role'' THEN %s ELSE false END',
+            ' OR CASE WHEN unit_id > 0 THEN %s WHEN entity IN (''user'', ''db_user'') THEN %s WHEN entity IN (''course'', ''db_course'') THEN %s
+                 WHEN entity IN (''category'', ''db_category'') THEN %s WHEN entity IN (''role'', ''db_role'') THEN %s ELSE false END',
             format(courses, 'instance', 'unit_id'), format(people, 'visible_people', own, own, 'moodle_id'),
             format(courses, 'instance', 'moodle_id'), format(categories, 'moodle_id'), sites)
         END;

@@ -15,6 +15,7 @@ DECLARE
     excluded text[];
     units bigint[];
     source text;
+    guard record;
 BEGIN
     SELECT * INTO STRICT what FROM @extschema@.database_entities WHERE entity = of_entity;
     excluded := what.volatile_fields || CASE WHEN @extschema@.has_services(of_instance)
@@ -32,9 +33,11 @@ BEGIN
                        WHERE instance = of_instance AND entity = 'db_course'
                          AND moodle_id >= low AND moodle_id <= high);
     END IF;
+    guard := @extschema@.landing_guard(of_instance, of_entity);
     EXECUTE format(
         'WITH served AS MATERIALIZED (
-             SELECT part.*, decode(md5((part.served - $4)::text), ''hex'') AS hash FROM (%s) part),
+             SELECT part.unit_id, part.record_key, part.moodle_id, %s AS served, %s AS hash
+             FROM (%s) part WHERE %s),
          written AS (
             INSERT INTO moodle_raw.landing (run_id, instance, entity, moodle_id, record_key,
                 data_json, hash_content, ts_extract, is_deleted, unit_id, previous_id)
@@ -53,7 +56,9 @@ BEGIN
             RETURNING previous_id, is_deleted)
          SELECT count(*) FILTER (WHERE previous_id IS NULL),
                 count(*) FILTER (WHERE previous_id IS NOT NULL AND NOT is_deleted),
-                count(*) FILTER (WHERE is_deleted), (SELECT count(*) FROM served) FROM written', source)
+                count(*) FILTER (WHERE is_deleted), (SELECT count(*) FROM served) FROM written',
+        format(guard.records, 'part.served'),
+        format(guard.hashes, 'decode(md5((part.served - $4)::text), ''hex'')'), source, guard.keeps)
         INTO rows_new, rows_changed, rows_deleted, rows_read
         USING of_instance, of_entity, units, excluded, of_run, asked_at;
 END

@@ -18,6 +18,7 @@ DECLARE
     courses bigint[];
     known text;
     source text;
+    guard record;
 BEGIN
     SELECT * INTO STRICT what FROM @extschema@.raw_entities WHERE entity = of_entity;
     PERFORM @extschema@.forget_scans();
@@ -30,6 +31,7 @@ BEGIN
     IF what.unit = 'enrolment' THEN
         known := format('(SELECT * FROM %s WHERE record_key = ANY ($4))', known);
     END IF;
+    guard := @extschema@.landing_guard(of_instance, of_entity);
     source := format(
         'SELECT %s AS unit_id, %s AS record_key, %I::bigint AS moodle_id, %s AS hash, %s AS served
          FROM %s %s',
@@ -44,6 +46,10 @@ BEGIN
         @extschema@.served_table(of_instance, of_entity),
         CASE what.unit WHEN 'site' THEN '' WHEN 'course' THEN 'WHERE course_id = ANY ($3)'
              ELSE 'WHERE pair = ANY ($4)' END);
+    IF guard.keeps <> 'true' OR guard.hashes <> '%s' THEN
+        source := format('SELECT unit_id, record_key, moodle_id, %s AS hash, served FROM (%s) every WHERE %s',
+                         format(guard.hashes, 'hash'), source, guard.keeps);
+    END IF;
     EXECUTE format(
         'WITH written AS (
             INSERT INTO moodle_raw.landing (run_id, instance, entity, moodle_id, record_key,
@@ -51,7 +57,7 @@ BEGIN
             SELECT $5, $1, $2, coalesce(served.moodle_id, old.moodle_id),
                    coalesce(served.record_key, known.record_key),
                    CASE WHEN served.record_key IS NULL THEN old.data_json
-                        ELSE @extschema@.as_jsonb(served.served) END,
+                        ELSE %s END,
                    coalesce(served.hash, known.hash_content), $6, served.record_key IS NULL,
                    coalesce(served.unit_id, known.unit_id), known.id
             FROM (%s) served
@@ -65,7 +71,8 @@ BEGIN
             RETURNING id, previous_id, is_deleted)
          SELECT count(*) FILTER (WHERE previous_id IS NULL),
                 count(*) FILTER (WHERE previous_id IS NOT NULL AND NOT is_deleted),
-                count(*) FILTER (WHERE is_deleted), min(id) FROM written', source, known)
+                count(*) FILTER (WHERE is_deleted), min(id) FROM written',
+        format(guard.records, '@extschema@.as_jsonb(served.served)'), source, known)
         INTO rows_new, rows_changed, rows_deleted, first_id
         USING of_instance, of_entity, courses, units, of_run, asked_at;
     SELECT coalesce(sum(scan.rows), 0), coalesce(sum(scan.requests), 0),

@@ -12,6 +12,7 @@ BEGIN
     PERFORM @extschema@.deploy_activity();
     PERFORM @extschema@.deploy_analytics();
     PERFORM @extschema@.hide_statistics();
+    PERFORM @extschema@.apply_privacy();
     PERFORM @extschema@.grant_roles();
 END
 $$;

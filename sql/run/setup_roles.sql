@@ -14,12 +14,14 @@ DECLARE
         check_purgeable, build_usage, rebuild_usage, deploy_analytics,
         grant_access, revoke_access, trust_claims, distrust_claims, enable_access, disable_access,
         apply_access, close_defaults, hide_statistics, make_visible, protect_table, protect_view,
-        give_reading, take_reading}';
+        give_reading, take_reading, pseudonymise, forget_user, apply_privacy, clean_traces, new_key,
+        pseudonym, keyed_hash}';
     refreshers CONSTANT text[] := '{refresh, refresh_instance, open_run, begin_run, close_run,
         finish_run, cancel_run, cancel_steps, rest, fail_step, lock_instance, unlock_instance,
         hold_lock, await_lock, overlapping_run, carry_on,
         prepare_instance, ensure_served, analyze_landing, instances_ahead, units_ahead, mark_gone,
-        land, work, work_raw, work_transform, watch_workers, tell, tell_news, start_worker, load_rows,
+        land, pseudonym, keyed_hash, work, work_raw, work_transform, watch_workers, tell, tell_news, start_worker,
+        load_rows,
         derive_roles, derive_grade_items, ensure_landing, land_database, work_database, check_data,
         rebuild_marts, schedule, unschedule,
         require_scheduler, ensure_months, open_activity, count_activity, count_users, join_activity,
@@ -84,6 +86,13 @@ BEGIN
         ELSIF one.relname IN ('usage_ahead', 'analytics_queue') THEN
             EXECUTE format('GRANT SELECT, INSERT, DELETE ON %s TO moodle_admin, moodle_etl', one.name);
             EXECUTE format('GRANT SELECT ON %s TO moodle_reader', one.name);
+        ELSIF one.relname IN ('forgotten', 'pseudonymised') THEN
+            EXECUTE format('GRANT SELECT, INSERT, DELETE ON %s TO moodle_admin', one.name);
+            EXECUTE format('GRANT SELECT ON %s TO moodle_etl', one.name);
+        ELSIF one.relname = 'privacy_log' THEN
+            EXECUTE format('GRANT SELECT, INSERT ON %s TO moodle_admin', one.name);
+        ELSIF one.relname = 'pseudonym_keys' THEN
+            NULL;
         ELSIF one.relname = 'data_checks' THEN
             EXECUTE format('GRANT SELECT, DELETE ON %s TO moodle_admin', one.name);
             EXECUTE format('GRANT SELECT, INSERT, DELETE ON %s TO moodle_etl', one.name);

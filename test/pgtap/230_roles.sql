@@ -139,7 +139,8 @@ SELECT lives_ok(format('SELECT FROM %s', relation.oid::regclass), format('a read
 FROM pg_class relation
 WHERE relkind IN ('r', 'v') AND (relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('moodle_stg', 'moodle_mart'))
       OR (relnamespace = 'moodle_fdw'::regnamespace
-          AND relname NOT IN ('loaded', 'user_transforms', 'entity_settings', 'data_checks', 'access_grants', 'web_layers')));
+          AND relname NOT IN ('loaded', 'user_transforms', 'entity_settings', 'data_checks', 'access_grants', 'web_layers',
+                              'forgotten', 'pseudonymised', 'pseudonym_keys', 'privacy_log')));
 CREATE TEMP TABLE tried (what text, statement text);
 INSERT INTO tried VALUES
     ('read raw', 'SELECT FROM moodle_raw.landing'),
@@ -154,6 +155,10 @@ INSERT INTO tried VALUES
     ('grant access', 'SELECT moodle_fdw.grant_access(''moodle_reader'')'),
     ('take it', 'SELECT moodle_fdw.revoke_access(''moodle_reader'')'),
     ('make web layers', 'SELECT moodle_fdw.trust_claims(''moodle_reader'')'),
+    ('read keys', 'SELECT FROM moodle_fdw.pseudonym_keys'),
+    ('try names', 'SELECT moodle_fdw.pseudonym(''one'', ''ann'')'),
+    ('forget people', 'SELECT moodle_fdw.forget_user(''one'', 4)'),
+    ('read who is forgotten', 'SELECT FROM moodle_fdw.forgotten'),
     ('switch row security', 'SELECT moodle_fdw.disable_access()'),
     ('read others'' transforms', 'SELECT FROM moodle_fdw.user_transforms'),
     ('write staging', 'DELETE FROM moodle_stg.users'),

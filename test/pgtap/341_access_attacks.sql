@@ -123,6 +123,12 @@ INSERT INTO tried VALUES
     ('become another', 'SET ROLE tap_boss'),
     ('become a web layer by SET ROLE', 'SET ROLE tap_web'),
     ('take statistics', 'SELECT stavalues1 FROM pg_statistic'),
+    ('try names', 'SELECT moodle_fdw.pseudonym(''uni'', ''cid'')'),
+    ('or hashes', 'SELECT moodle_fdw.keyed_hash(''uni'', '''')'),
+    ('make keys', 'SELECT moodle_fdw.new_key(''uni'')'),
+    ('read them', 'SELECT FROM moodle_fdw.pseudonym_keys'),
+    ('read who is forgotten', 'SELECT FROM moodle_fdw.forgotten'),
+    ('forget people', 'SELECT moodle_fdw.forget_user(''uni'', 103)'),
     ('have tables made', 'SELECT moodle_stg.add_events_month(''2030-01-01'')'),
     ('or tended', 'SELECT moodle_stg.tend_events()'),
     ('read live tables', 'SELECT FROM moodle_fdw.users'),
@@ -196,7 +202,7 @@ SELECT is_empty(
     $$SELECT oid::regprocedure::text FROM pg_proc
       WHERE prosecdef AND pronamespace IN (SELECT oid FROM pg_namespace WHERE nspname LIKE 'moodle\_%')
         -- Each is closed, and makes or tends what it is named after, whoever calls it.
-        AND proname NOT IN ('attach_union', 'add_events_month', 'tend_events')$$, 'none of ours lends the rights of its owner, but what is known');
+        AND proname NOT IN ('attach_union', 'add_events_month', 'tend_events', 'pseudonym', 'keyed_hash', 'new_key')$$, 'none of ours lends the rights of its owner, but what is known');
 SET SESSION AUTHORIZATION tap_nurse;
 SELECT is((SELECT string_agg(DISTINCT record_key, ',' ORDER BY record_key) FROM moodle_raw.as_of(now() + interval '1 day')), '1,101,102,11,11:101,11:102,2', 'the past');
 SELECT is((SELECT count(*) FROM moodle_raw.history('uni', 'user', '103')), 0::bigint, 'a history of another');
