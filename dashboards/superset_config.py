@@ -9,3 +9,7 @@ EXTRA_CATEGORICAL_COLOR_SCHEMES = [
         "colors": ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999"],
     }
 ]
+
+# Where the database is impersonated (docs/dashboards.md) and DATA_CACHE_CONFIG keeps answers, they must
+# be kept for each person:
+# FEATURE_FLAGS = {"CACHE_IMPERSONATION": True}

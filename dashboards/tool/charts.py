@@ -147,8 +147,10 @@ class Chart:
         else:
             sort = self.source.get("sort", self.metrics[0])
             ascending = not self.source.get("descending", sort in self.metrics)
-            found.update(x_axis_sort=sort, x_axis_sort_asc=ascending, x_axis_sort_series_ascending=ascending,
-                         x_axis_sort_series="sum" if sort in self.metrics else "name")
+            # Where there are several series Superset sorts by their sum, or by name.
+            if self.by or len(self.metrics) > 1:
+                sort = "sum" if sort in self.metrics else "name"
+            found.update(x_axis_sort=sort, x_axis_sort_asc=ascending)
         return found
 
     def _bar(self):
@@ -161,7 +163,7 @@ class Chart:
             found["y_axis_format"] = ".0%"
         if across and not self.grain():
             # A horizontal axis is drawn from below: what comes first is to stand at the top.
-            found["x_axis_sort_asc"] = found["x_axis_sort_series_ascending"] = not found["x_axis_sort_asc"]
+            found["x_axis_sort_asc"] = not found["x_axis_sort_asc"]
         return found
 
     def _line(self):
@@ -185,7 +187,7 @@ class Chart:
     def _pie(self):
         return {"metric": self.metrics[0], "groupby": self.by, "number_format": self._format(),
                 "donut": True, "innerRadius": 45, "outerRadius": 70, "show_labels": True, "labels_outside": True,
-                "label_type": "key_percent", "show_legend": False, "sort_by_metric": True, "label_line": True,
+                "label_type": "percent", "show_legend": True, "legendOrientation": "top", "legendType": "scroll", "sort_by_metric": True, "label_line": True,
                 "show_labels_threshold": 2, "show_total": True}
 
     def _funnel(self):
@@ -225,7 +227,7 @@ class Chart:
 
     def _table_of(self, names):
         # Narrow tables scroll; wide ones turn pages and can be searched.
-        wide = self.source["width"] > 8
+        wide = self.source["width"] > 8 and self.limit > 20
         return {"table_timestamp_format": "%Y-%m-%d %H:%M", "include_search": wide,
                 "page_length": 10 if wide else 0, "server_page_length": 10, "show_cell_bars": bool(self.source.get("highlight")),
                 "color_pn": False, "allow_rearrange_columns": True, "allow_render_html": False,

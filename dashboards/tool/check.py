@@ -1,6 +1,7 @@
 """The bundle against a database, without Superset: every chart's query is asked, and gives rows."""
 import difflib
 import os
+import time
 
 import psycopg2
 
@@ -8,10 +9,10 @@ from .sources import BUNDLE
 
 
 def check_charts(bundle, connection, rows_needed):
-    """[(chart, what is wrong or None, rows)]."""
+    """[(chart, what is wrong or None, how many rows and how fast)]."""
     found = []
     for chart in bundle.charts:
-        problem, rows = None, 0
+        problem, rows, began = None, 0, time.monotonic()
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL statement_timeout = '60s'")
@@ -23,7 +24,8 @@ def check_charts(bundle, connection, rows_needed):
         connection.rollback()
         if problem is None and rows == 0 and rows_needed and not chart.source.get("may_be_empty"):
             problem = "no rows"
-        found.append((chart, problem, rows))
+        seconds = time.monotonic() - began
+        found.append((chart, problem, f"{rows} rows in {seconds:.1f} s"))
     return found
 
 
