@@ -10,13 +10,22 @@ trap 'sim_stop; cluster_stop' EXIT
 attempt "build" eval "build_module && build_tests" || exit 1
 CLUSTER_CONF="shared_preload_libraries = 'moodle_fdw'"
 cluster_start
-sims_start
+story=(--seed 1 --story health --today "$(date -u +%F)" --users 80 --courses 12)
+sim_start "${story[@]}"
 fresh_database dashboards moodle_fdw
 
+# A site with people who thrive and who drop out, and its own database beside it for what they did.
 fill() {
-    psql -qX -v ON_ERROR_STOP=1 -v url="$MOODLE_SIM_URL" <<'SQL'
-SELECT moodle_fdw.add_instance('moodle1', :'url', token => 'simadmin', options => '{"cache_ttl": "5min"}');
+    psql -qX -v ON_ERROR_STOP=1 -v url="$SIM_URL" <<'SQL'
+SELECT moodle_fdw.add_instance('health', :'url', token => 'simadmin', options => '{"cache_ttl": "5min"}');
+SQL
+    "$SIM_BIN" "${story[@]}" --write-database health_db | psql -qX -v ON_ERROR_STOP=1
+    psql -qX -v ON_ERROR_STOP=1 <<'SQL'
+SELECT moodle_fdw.attach_schema('health', 'health_db');
+UPDATE moodle_fdw.databases SET reader_user_id = 2;
 CALL moodle_fdw.refresh();
+CALL moodle_fdw.run_analytics();
+CALL moodle_fdw.backfill_activity(current_date - 15, current_date - 1);
 SQL
 }
 
