@@ -29,7 +29,7 @@ shell_scripts() {
         project_files 'scripts/*' 'test/*.sh' 'bench/*.sh'
         echo sql/assemble
         echo .ci/run
-        project_files 'test/t/*' 'bench/*' 'test/sim/*'
+        project_files 'test/t/*' 'bench/*' 'test/sim/*' 'containers/*'
     } | sort -u | while read -r file; do
         if head -n 1 "$file" | grep -qa '^#!.*sh$' ||
             head -n 3 "$file" | grep -qa 'shellcheck shell=bash'; then
@@ -45,6 +45,12 @@ for name in sys.argv[1:]:
     ast.parse(open(name).read(), name)'
 }
 
-for check in format static_check tidy shell_scripts python_scripts; do
+# What can be told of it where no engine is; hadolint is in no Debian package.
+containers() {
+    python3 scripts/lib/lint_containers.py &&
+        { ! command -v hadolint >/dev/null || hadolint containers/Dockerfile; }
+}
+
+for check in format static_check tidy shell_scripts python_scripts containers; do
     attempt "$check" "$check" || true
 done
