@@ -16,8 +16,10 @@ BEGIN
         error = CASE WHEN other.step_id = step.step_id THEN said
                      ELSE format('not tried, since %s failed: %s', step.name, said) END
     WHERE other.step_id = step.step_id
-       OR ((state = '08001' OR left(state, 2) = '28') AND step.layer IN ('raw', 'database')
-           AND other.run_id = step.run_id
+       OR ((state = '08001' OR left(state, 2) = '28'
+            -- What mysql_fdw says of a server that it cannot connect to.
+            OR state = 'HV00N' AND step.layer = 'database')
+           AND step.layer IN ('raw', 'database') AND other.run_id = step.run_id
            AND other.instance = step.instance AND other.layer = step.layer
            AND other.status IN ('queued', 'running'));
     RAISE WARNING '%: % failed: %', step.instance, step.name, said
