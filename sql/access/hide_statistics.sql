@@ -14,9 +14,9 @@ BEGIN
         JOIN pg_attribute ON attrelid = found.relation AND attnum > 0 AND NOT attisdropped
         WHERE found.kind IN ('r', 'p') AND pg_has_role(found.owner, 'USAGE')
           AND coalesce(attstattarget, -1) <> 0
-          AND (SELECT user_column IS NOT NULL FROM @extschema@.access_columns(found.relation))
+          AND (SELECT user_column IS NOT NULL OR attname = 'contacts' FROM @extschema@.access_columns(found.relation))
           AND attname IN ('username', 'email', 'firstname', 'lastname', 'fullname', 'idnumber', 'address',
-                          'phone1', 'phone2', 'description', 'customfields', 'ip', 'feedback')
+                          'phone1', 'phone2', 'description', 'customfields', 'ip', 'other', 'contacts', 'feedback')
     LOOP
         EXECUTE format('ALTER TABLE %s ALTER COLUMN %I SET STATISTICS 0', one.relation, one.attname);
     END LOOP;
