@@ -136,6 +136,10 @@ SELECT moodle_fdw.add_instance(:'name', :'url', token => 'simadmin',
 \endif
 SQL
     done
+    demo_schedule
+}
+
+demo_schedule() {
     psql -qX -v ON_ERROR_STOP=1 -c "SELECT moodle_fdw.schedule('0 2 * * *') WHERE NOT EXISTS (SELECT FROM moodle_fdw.schedules)"
 }
 

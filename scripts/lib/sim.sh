@@ -1,6 +1,6 @@
 # The simulated Moodle as a process of the tests.
 #
-#   sim_start ARGS…   starts one on a free port; sets SIM_PORT and SIM_URL
+#   sim_start ARGS…   starts one on a free port; sets SIM_PORT and SIM_URL, which @URL@ in ARGS is too
 #   sims_start        the two that tests expect: MOODLE_SIM_URL (generated data, token simadmin)
 #                     and MOODLE_REPLAY_URL (what a real Moodle answered)
 #   sim_stop          ends all that this shell started
@@ -23,7 +23,7 @@ sim_start() {
         SIM_PORT=$(free_port)
         SIM_URL=http://127.0.0.1:$SIM_PORT
         log=$RESULTS/sim-$SIM_PORT.log
-        "$SIM_BIN" --port "$SIM_PORT" "$@" >"$log" 2>&1 &
+        "$SIM_BIN" --port "$SIM_PORT" "${@//@URL@/$SIM_URL}" >"$log" 2>&1 &
         pid=$!
         SIM_PIDS+=("$pid")
         while kill -0 "$pid" 2>/dev/null; do

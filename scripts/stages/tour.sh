@@ -1,38 +1,105 @@
-# The five-minute tour of README.md, as printed, over the simulated Moodle: once by plain SQL/MED,
-# once by add_instance.
+# Every SQL block of README.md and docs/*.md, run over simulated Moodles, and what is printed below
+# each compared with what it gives: scripts/lib/docs_check.py tells how. PAGES='README.md' scripts/check
+# tour does this page alone; UPDATE_PAGES=1 writes what was given into the pages.
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # names that the demo's files use
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/common.sh"
 . "$ROOT/scripts/lib/build.sh"
 . "$ROOT/scripts/lib/cluster.sh"
 . "$ROOT/scripts/lib/sim.sh"
+. "$ROOT/scripts/lib/demo.sh"
+. "$ROOT/scripts/lib/demo_sites.sh"
 
 trap 'sim_stop; cluster_stop' EXIT
 attempt "build" eval "build_module && build_tests" || exit 1
+CLUSTER_CONF="shared_preload_libraries = 'moodle_fdw, pg_cron'
+cron.database_name = 'docs'
+cron.use_background_workers = on
+max_worker_processes = 24
+timezone = 'UTC'
+log_timezone = 'UTC'"
 cluster_start
-sims_start
-mkdir -p "$RESULTS/tour"
 
-# Prints the SQL of the tour, made with one of the two ways to begin.
-tour() {
-    python3 - "$ROOT/README.md" "$MOODLE_SIM_URL" "$1" <<'PYTHON'
-import re
-import sys
-
-name, url, way = sys.argv[1:]
-blocks = re.findall(r"```sql\n(.*?)```", open(name, encoding="utf-8").read(), re.S)
-opening, plain, by_call, rest = blocks[0], blocks[1], blocks[2], blocks[3:]
-assert "CREATE SERVER" in plain and "add_instance" in by_call, "the tour's order has changed"
-assert len(rest) >= 6, "the tour has become short"
-begin = plain if way == "plain" else "CREATE EXTENSION moodle_fdw;\n" + by_call
-rest = [block for block in rest if way != "plain" or "FROM moodle_fdw.users" not in block]
-print("\n".join([begin, *rest, opening]).replace("https://ead.example.edu", url).replace("'…'", "'simadmin'"))
-PYTHON
+# The demo's Moodles, by its own code, on a day that stays: numbers and dates of outputs are its.
+DEMO=$CLUSTER/demo DEMO_SIZE=small DEMO_TODAY=2026-11-21
+trap 'sites_stop; sim_stop; cluster_stop' EXIT
+five_free_ports() {
+    local offset
+    for _ in {1..50}; do
+        DEMO_PORT=$(free_port)
+        for offset in 1 2 3 4; do
+            ! (exec 3<>"/dev/tcp/127.0.0.1/$((DEMO_PORT + offset))") 2>/dev/null || continue 2
+        done
+        return
+    done
+    return 1
 }
 
-walk() {
-    fresh_database "tour_$1" || return
-    tour "$1" >"$RESULTS/tour/$1.sql" || return
-    PGOPTIONS='-c statement_timeout=60s' psql -X -a -v ON_ERROR_STOP=1 -f "$RESULTS/tour/$1.sql"
+start_demo_sites() {
+    five_free_ports || return
+    mkdir -p "$DEMO/log"
+    chmod 755 "$DEMO"
+    cp "$(sim_binary)" "$DEMO/moodle_sim.new"
+    demo_start_sites
 }
-attempt "plain SQL/MED" walk plain || true
-attempt "add_instance" walk by_call || true
+
+# pg_cron is in the database "docs" alone.
+demo_schedule() { :; }
+
+world_demo() {
+    fresh_database docs_demo moodle_fdw
+    demo_add_instances
+    demo_attach_databases
+    psql -qX -v ON_ERROR_STOP=1 -v today="$DEMO_TODAY" <<'SQL'
+SET client_min_messages = warning;
+CALL moodle_fdw.refresh();
+CALL moodle_fdw.backfill_activity(:'today'::date - 98, :'today'::date - 1);
+SQL
+}
+
+# What most pages take for granted: moodle1 and moodle2, refreshed.
+world_sites() {
+    fresh_database docs_sites moodle_fdw
+    psql -qX -v ON_ERROR_STOP=1 -v one="$MOODLE_SIM_URL" -v two="$MOODLE_SIM_2_URL" <<'SQL'
+SET client_min_messages = warning;
+SELECT moodle_fdw.add_instance('moodle1', :'one', token => 'simadmin');
+SELECT moodle_fdw.add_instance('moodle2', :'two', token => 'simadmin');
+CALL moodle_fdw.refresh();
+SQL
+}
+
+world_empty() { fresh_database docs_empty; }
+
+# A failure within must end it.
+strictly() { (set -e; "$@"); }
+
+# The token of someone who forgot a few rights: docs/quickstart.md.
+NEWCOMER=full-moodle/site:viewuseridentity-moodle/course:viewhiddencourses-moodle/grade:viewhidden:newcomer
+
+start_sites() {
+    sim_start --seed 1 --users 200 --courses 20 --wwwroot @URL@ --token "$NEWCOMER"
+    export MOODLE_SIM_URL=$SIM_URL
+    sim_start --seed 2 --users 60 --courses 8 --wwwroot @URL@
+    export MOODLE_SIM_2_URL=$SIM_URL
+    start_demo_sites
+}
+
+start_sites
+for world in empty sites demo; do
+    attempt "the world $world" strictly "world_$world" || exit 1
+done
+unset PGDATABASE
+
+cd "$ROOT"
+read -ra pages <<<"${PAGES:-$(project_files README.md 'docs/*.md' | tr '\n' ' ')}"
+log=$RESULTS/$STAGE/pages.log
+python3 scripts/lib/docs_check.py ${UPDATE_PAGES:+--update} "${pages[@]}" >"$log" 2>&1 || echo "not ok docs_check.py" >>"$log"
+while IFS= read -r line; do
+    case $line in
+        'ok '*) pass "${line#ok }" ;;
+        'not ok '*)
+            fail "${line#not ok }"
+            ;;
+        *) say "        $line" ;;
+    esac
+done <"$log"
