@@ -15,7 +15,7 @@ In a page, in HTML comments, which readers do not see:
     <!-- not run: why -->         the next block is not run: counted, and told with its reason
 
 A plain block right behind an SQL block is its output. It must be as printed, but for moments,
-durations and the width of columns; a line of "…" stands for any number of lines, "…" within a line
+durations, sparklines (the last one is of this week) and the width of columns; a line of "…" stands for any number of lines, "…" within a line
 for any text. A block may fail only if its output begins with or has a line "ERROR:".
 """
 import os
@@ -111,10 +111,12 @@ def as_told(output):
 
 
 def normal(text):
-    """Without moments, durations and widths."""
+    """Without moments, durations, sparklines and widths."""
     text = re.sub(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d(:?\d\d)?| [A-Z]{3,4}\b)?", "MOMENT", text)
     text = re.sub(r"\b\d\d:\d\d:\d\d(\.\d+)?", "DURATION", text)
     text = re.sub(r"\b\d+(\.\d+)? (s|ms|kB/s|MB/s)\b", "DURATION", text)
+    text = re.sub(r"\bjust now\b|\b\d+ (min|h|days) ago\b", "AGO", text)
+    text = re.sub(r"[▁▂▃▄▅▆▇█]+( *[▁▂▃▄▅▆▇█]+)*", "SPARKLINE", text)
     text = re.sub(r"-{2,}", "-", text)
     return re.sub(r" +", " ", re.sub(r" +$", "", text, flags=re.M)).strip("\n ")
 
