@@ -114,10 +114,13 @@ site_attach() {
         -c "UPDATE moodle_fdw.databases SET reader_user_id = 2 WHERE instance = '$name'"
 }
 
-# The term that is under way, day by day. The logs are read by this, and every night by pg_cron.
+# The term that is under way, day by day; of the small one four weeks. The logs are read by this, and
+# every night by pg_cron.
 demo_count_activity() {
-    psql -qX -v ON_ERROR_STOP=1 -v today="$DEMO_TODAY" <<'SQL'
-CALL moodle_fdw.backfill_activity(:'today'::date - 98, :'today'::date - 1);
+    local days=98
+    [[ $DEMO_SIZE != small ]] || days=28
+    psql -qX -v ON_ERROR_STOP=1 -v today="$DEMO_TODAY" -v days="$days" <<'SQL'
+CALL moodle_fdw.backfill_activity(:'today'::date - :days, :'today'::date - 1);
 SELECT cron.schedule('moodle_fdw activity', '30 2 * * *', 'CALL moodle_fdw.run_activity()')
 WHERE NOT EXISTS (SELECT FROM cron.job WHERE jobname = 'moodle_fdw activity');
 SQL
