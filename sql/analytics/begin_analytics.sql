@@ -18,6 +18,11 @@ BEGIN
     UPDATE @extschema@.analytics_runs SET status = 'failed', finished_at = clock_timestamp(),
            error = 'broke off; the next run goes on where it stopped'
     WHERE instance = of_instance AND status = 'running';
+    IF begin_analytics.since IS NOT NULL THEN
+        -- Whoever asks for that has reasons not to trust what is here.
+        UPDATE @extschema@.analytics_loaded SET last_epoch = 0
+        WHERE instance = of_instance AND source NOT IN ('events', 'grade_history');
+    END IF;
     INSERT INTO @extschema@.analytics_runs (instance, status, step, since)
     VALUES (of_instance, 'running', 'begin', begin_analytics.since) RETURNING run_id INTO opened;
     RETURN opened;

@@ -21,6 +21,7 @@ CREATE FUNCTION @extschema@.recent_activity(of_instance text, courses bigint[], 
             ON week.instance = of_instance AND week.moodle_course_id = learner.moodle_course_id
            AND week.moodle_user_id = learner.moodle_user_id AND week.week_start >= span.running - 7 * span.weeks
         WHERE learner.instance = of_instance AND learner.moodle_course_id = ANY (courses)
+          AND learner.enrolment_status = 0
     ), summed AS (
         SELECT course_id, user_id,
                coalesce(sum(active_days) FILTER (WHERE week_start > running - 7 * weeks), 0) AS active_days,
