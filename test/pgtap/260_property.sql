@@ -74,7 +74,11 @@ END $$;
 CREATE VIEW compared AS
     SELECT format('%I.%I', schemaname, tablename) AS name,
            '{instance,ts_extract,ts_generated,data_as_of,coursecount}'::text[] AS left_out,
-           CASE tablename WHEN 'users' THEN 'deleted = 0' ELSE 'true' END AS condition
+           -- A course that is gone keeps its directorate and unit, for the sake of what is kept of it.
+           CASE tablename WHEN 'users' THEN 'deleted = 0'
+                          WHEN 'course_units' THEN '(instance, moodle_course_id) IN
+                              (SELECT instance, moodle_course_id FROM moodle_stg.courses)'
+                          ELSE 'true' END AS condition
     FROM pg_tables
     WHERE schemaname IN ('moodle_stg', 'moodle_mart') AND tablename <> 'learner_progress_weekly'
       AND EXISTS (SELECT FROM information_schema.columns
