@@ -16,7 +16,10 @@ In a page, in HTML comments, which readers do not see:
 
 A plain block right behind an SQL block is its output. It must be as printed, but for moments,
 durations, sparklines (the last one is of this week) and the width of columns; a line of "…" stands for any number of lines, "…" within a line
-for any text. A block may fail only if its output begins with or has a line "ERROR:".
+for any text. A block may fail only if its output has a line that begins with "ERROR:".
+
+A statement within the text (`SELECT …`, INSERT, DELETE, UPDATE) is not run, but must be one that could
+be: it is prepared when the page's blocks have been run. One that leaves something out with "…" is not.
 """
 import os
 import re
@@ -24,7 +27,7 @@ import subprocess
 import sys
 
 # More than these must not stay unrun; who adds one raises it, and says why in the page.
-NOT_RUN_MOST = 8
+NOT_RUN_MOST = 6
 
 WORLDS = ("empty", "sites", "demo")
 # What pages write → what answers here.
@@ -82,6 +85,19 @@ def read_page(lines):
     if world not in WORLDS:
         raise SystemExit(f"no world {world}; there are: {', '.join(WORLDS)}")
     return world, blocks
+
+
+def statements_in_text(lines):
+    """What the text names as statements: the line, counted from 1, and the statement."""
+    fenced = False
+    for number, line in enumerate(lines, 1):
+        if line.startswith("```"):
+            fenced = not fenced
+        elif not fenced:
+            for text in re.findall(r"`((?:SELECT|INSERT INTO|DELETE FROM|UPDATE) [^`…]*)`", line):
+                for statement in re.sub(r"\s*\\watch.*", "", text).split(";"):
+                    if statement.strip():
+                        yield number, statement.strip()
 
 
 def psql(database, sql, stop=True):
@@ -162,6 +178,17 @@ def try_block(block, lines, given):
     return None
 
 
+def check_text(path, lines):
+    """How many statements there are in the text, and what is wrong with them."""
+    statements = list(statements_in_text(lines))
+    wrong = []
+    for number, statement in statements:
+        output, well = psql("docs", f"PREPARE it AS {statement}")
+        if not well:
+            wrong.append(f"{path}:{number} {statement}\n{output}")
+    return len(statements), wrong
+
+
 def update(path, lines, blocks, given):
     """Writes what was given, where it is not what is told; what leaves something out stays."""
     for block in reversed(blocks):
@@ -189,13 +216,15 @@ def check_page(path, updating):
         problem = try_block(block, lines, given)
         if problem:
             wrong.append(f"{path}:{block.line} {problem}")
+    in_text, wrong_in_text = check_text(path, lines)
+    wrong += wrong_in_text
     # What a page makes beside its database are roles.
     psql("postgres", "DROP DATABASE docs WITH (FORCE);"
          + "".join(f"DROP ROLE {role};" for role in sorted(roles() - before)), stop=False)
     compared = sum(1 for block in run if block.output)
     for problem in wrong:
         print(problem)
-    print(f"{'not ok' if wrong else 'ok'} {path}: {len(run)} blocks run, {compared} outputs compared")
+    print(f"{'not ok' if wrong else 'ok'} {path}: {len(run)} blocks run, {compared} outputs compared, {in_text} statements prepared")
     if updating:
         update(path, lines, blocks, given)
     return len(blocks), not_run

@@ -86,6 +86,26 @@ links() {
     done | none "is a link to nothing"
 }
 
+# A link to a heading, by the name that GitHub gives it.
+anchors() {
+    project_files '*.md' | python3 -c '
+import os
+import re
+import sys
+
+def headings(name):
+    text = re.sub(r"^```.*?^```", "", open(name, encoding="utf-8").read(), flags=re.M | re.S)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+            for title in re.findall(r"^#+ (.*)$", text, re.M)}
+
+for page in sys.stdin.read().split():
+    for name, anchor in re.findall(r"\]\(([^)#\s:]*)#([^)\s]+)\)", open(page, encoding="utf-8").read()):
+        target = os.path.join(os.path.dirname(page), name) if name else page
+        if target.endswith(".md") and os.path.exists(target) and anchor not in headings(target):
+            print(f"{page}: {name}#{anchor}")
+' | none "is a link to no heading"
+}
+
 # Each table and column of staging and marts is in docs/warehouse.md, with its comment's words, and no
 # others are.
 warehouse_columns() {
@@ -113,6 +133,6 @@ PYTHON
 
 mkdir -p "$RESULTS/house"
 for check in pieces sources_listed pure_rooms directions version_macros versions machine_paths \
-    secrets generated catalogue short_files links warehouse_columns scheduled_sql scheduled_rest; do
+    secrets generated catalogue short_files links anchors warehouse_columns scheduled_sql scheduled_rest; do
     attempt "$check" "$check" || true
 done
