@@ -282,7 +282,7 @@ class Chart:
                 "legendOrientation": "top", "legendType": "scroll", "order_desc": True,
                 "x_axis_label": self.dataset.metrics[self.x]["label"], "truncateXAxis": False,
                 "y_axis_label": self.dataset.metrics[self.source["y"]]["label"],
-                "x_axis_title_margin": 30, "y_axis_title_margin": 40, "xAxisBounds": [None, None],
+                "x_axis_title_margin": 30, "y_axis_title_margin": 50, "xAxisBounds": [None, None],
                 "y_axis_bounds": [None, None]}
 
     def _box(self):
