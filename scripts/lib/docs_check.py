@@ -20,6 +20,7 @@ for any text. A block may fail only if its output has a line that begins with "E
 
 A statement within the text (`SELECT …`, INSERT, DELETE, UPDATE) is not run, but must be one that could
 be: it is prepared when the page's blocks have been run. One that leaves something out with "…" is not.
+So are those of blocks that are not run.
 """
 import os
 import re
@@ -87,17 +88,27 @@ def read_page(lines):
     return world, blocks
 
 
-def statements_in_text(lines):
-    """What the text names as statements: the line, counted from 1, and the statement."""
+def preparable(text):
+    """The statements of a text that PREPARE takes."""
+    text = re.sub(r"\s*\\watch.*", ";", re.sub(r"--.*", "", text))
+    return [statement.strip() for statement in text.split(";")
+            if re.match(r"\s*(SELECT|INSERT INTO|DELETE FROM|UPDATE)\s", statement)]
+
+
+def statements_in_text(lines, blocks):
+    """What is named, but not run: the line, counted from 1, and the statement."""
     fenced = False
     for number, line in enumerate(lines, 1):
         if line.startswith("```"):
             fenced = not fenced
         elif not fenced:
-            for text in re.findall(r"`((?:SELECT|INSERT INTO|DELETE FROM|UPDATE) [^`…]*)`", line):
-                for statement in re.sub(r"\s*\\watch.*", "", text).split(";"):
-                    if statement.strip():
-                        yield number, statement.strip()
+            for text in re.findall(r"`([A-Z]+ [^`…]*)`", line):
+                for statement in preparable(text):
+                    yield number, statement
+    for block in blocks:
+        if block.why_not is not None:
+            for statement in preparable(block.sql):
+                yield block.line, statement
 
 
 def psql(database, sql, stop=True):
@@ -178,9 +189,9 @@ def try_block(block, lines, given):
     return None
 
 
-def check_text(path, lines):
+def check_text(path, lines, blocks):
     """How many statements there are in the text, and what is wrong with them."""
-    statements = list(statements_in_text(lines))
+    statements = list(statements_in_text(lines, blocks))
     wrong = []
     for number, statement in statements:
         output, well = psql("docs", f"PREPARE it AS {statement}")
@@ -216,7 +227,7 @@ def check_page(path, updating):
         problem = try_block(block, lines, given)
         if problem:
             wrong.append(f"{path}:{block.line} {problem}")
-    in_text, wrong_in_text = check_text(path, lines)
+    in_text, wrong_in_text = check_text(path, lines, blocks)
     wrong += wrong_in_text
     # What a page makes beside its database are roles.
     psql("postgres", "DROP DATABASE docs WITH (FORCE);"
