@@ -20,6 +20,12 @@ SELECT instance, row_number() OVER (), '2026-01-10', moodle_user_id, moodle_cour
        moodle_course_id, '192.0.2.' || moodle_user_id FROM moodle_stg.enrolments;
 INSERT INTO moodle_stg.events (instance, event_id, at, user_id, course_id, component, action, target, context_level, context_instance_id)
 VALUES ('uni', 1001, '2026-01-10', 103, 0, 'core', 'loggedin', 'user', 10, 0), ('uni', 1002, '2026-01-10', 103, NULL, 'core', 'loggedin', 'user', 10, 0);
+INSERT INTO moodle_mart.user_activity (instance, moodle_course_id, course_name, extraction_date, from_date)
+SELECT instance, moodle_course_id, fullname, '2026-01-10', '2026-01-10' FROM moodle_stg.courses;
+INSERT INTO moodle_mart.usage_daily (instance, moodle_course_id, moodle_user_id, day, events, views, submissions, posts, sessions,
+    dedication_minutes, verbs, first_at, last_at)
+SELECT instance, moodle_course_id, moodle_user_id, '2026-01-10', 1, 1, 0, 0, 1, 0, '{"viewed": 1}', '2026-01-10', '2026-01-10'
+FROM (SELECT instance, moodle_course_id, moodle_user_id FROM moodle_stg.enrolments UNION ALL VALUES ('uni', 0, 103)) taking;
 SELECT moodle_fdw.apply_access() \gset ignored_
 GRANT SELECT ON ALL TABLES IN SCHEMA moodle_stg, moodle_mart TO tap_nurse;
 ANALYZE;
@@ -88,12 +94,14 @@ RESET SESSION AUTHORIZATION;
 \set copied `sort "$place" | tr '\n' ' '; rm -f "$place"`
 SELECT is(:'copied'::text, 'ann@example.org bob@example.org ', 'COPY');
 SET SESSION AUTHORIZATION tap_nurse;
-SET force_parallel_mode = on;
+SELECT set_config(CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'debug_parallel_query' ELSE 'force_parallel_mode' END,
+                  'on', false) AS parallel \gset ignored_
 SET parallel_setup_cost = 0;
 SET parallel_tuple_cost = 0;
 SET min_parallel_table_scan_size = 0;
 SELECT is((SELECT count(*) FROM moodle_stg.enrolments), 2::bigint, 'in parallel');
-RESET force_parallel_mode;
+SELECT set_config(CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'debug_parallel_query' ELSE 'force_parallel_mode' END,
+                  'off', false) AS parallel \gset ignored_
 
 -- By switching it off, or what it goes by.
 SET row_security = off;
@@ -209,6 +217,11 @@ SELECT is((SELECT count(*) FROM moodle_raw.history('uni', 'user', '103')), 0::bi
 SELECT is((SELECT count(*) FROM moodle_raw.history('uni', 'user', '101')), 1::bigint, 'and of his own');
 SELECT is((SELECT count(*) FROM moodle_fdw.landed('uni', 'user', 0, 100000)), 2::bigint, 'parts of a refresh');
 SELECT is((SELECT count(*) FROM moodle_fdw.latest_versions('uni', 'user', NULL)), 2::bigint, 'that anyone may call');
+SELECT is((SELECT string_agg(told ->> 'moodle_course_id', ',') FROM jsonb_array_elements(moodle_fdw.export_user_activity(1000, 0, '2026-01-10') -> 'data') told), '11', 'what is exported');
+SELECT is((SELECT string_agg(moodle_course_id::text, ',') FROM moodle_fdw.activity_results('2026-01-10')), '11', 'results');
+SELECT is((SELECT string_agg(moodle_user_id::text, ',' ORDER BY moodle_user_id) FROM moodle_mart.user_verbs), '101,102', 'what people did');
+SELECT ok(NOT is_secret(page), 'part of a report') FROM unnest(ARRAY[moodle_fdw.report_tiles('uni'), moodle_fdw.report_charts('uni'),
+    moodle_fdw.report_tiles('abroad'), moodle_fdw.report_charts('abroad')]) page;
 SELECT throws_ok($$SELECT moodle_fdw.call('sim', 'core_user_get_users')$$, '42704', NULL, 'a call needs a token');
 RESET SESSION AUTHORIZATION;
 
