@@ -24,6 +24,17 @@ CREATE FUNCTION @extschema@.data_check_list()
         GROUP BY shortname HAVING count(*) > 1$$),
 
     -- References.
+    ('course exists', 'learners', 'warning', $$
+        SELECT jsonb_build_object('moodle_course_id', moodle_course_id, 'rows', count(*))
+        FROM moodle_stg.learners one WHERE instance = $1
+          AND NOT EXISTS (SELECT FROM moodle_stg.courses other
+                          WHERE other.instance = $1 AND other.moodle_course_id = one.moodle_course_id)
+        GROUP BY moodle_course_id$$),
+    ('user exists', 'learners', 'note', $$
+        SELECT jsonb_build_object('moodle_course_id', moodle_course_id, 'moodle_user_id', moodle_user_id)
+        FROM moodle_stg.learners one WHERE instance = $1
+          AND NOT EXISTS (SELECT FROM moodle_stg.users other
+                          WHERE other.instance = $1 AND other.moodle_user_id = one.moodle_user_id)$$),
     ('category exists', 'courses', 'warning', $$
         SELECT jsonb_build_object('moodle_course_id', moodle_course_id, 'categoryid', categoryid)
         FROM moodle_stg.courses one WHERE instance = $1 AND categoryid <> 0

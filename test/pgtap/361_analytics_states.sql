@@ -130,7 +130,7 @@ SELECT stage_site() \gset ignored_
 SELECT is(called('CALL moodle_fdw.run_analytics()'), NULL, 'tables that are missing are no error');
 SELECT results_eq($$SELECT (SELECT count(*) FROM moodle_mart.forum_activity WHERE posts > 0), (SELECT count(*) FROM moodle_mart.grade_changes),
                            (SELECT count(*) FROM moodle_mart.deadlines WHERE kind = 'assignment')$$, 'VALUES (0::bigint, 0::bigint, 0::bigint)', 'they leave marts empty');
-SELECT ok((SELECT count(*) > 3000 FROM moodle_stg.learners) AND (SELECT count(*) > 500 FROM moodle_mart.learner_weeks), 'and others full');
+SELECT ok((SELECT count(*) > 3000 FROM moodle_stg.learners) AND (SELECT count(*) > 300 FROM moodle_mart.learner_weeks), 'and others full');
 SELECT results_eq($$SELECT table_name, problem IS NOT NULL FROM moodle_fdw.check_database('site') WHERE table_name IN ('assign', 'forum_posts', 'grade_grades_history') ORDER BY 1$$,
     $$VALUES ('assign', true), ('forum_posts', true), ('grade_grades_history', true)$$, 'which is said');
 SELECT * FROM finish();
