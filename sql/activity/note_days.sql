@@ -11,7 +11,7 @@ DECLARE
     zone text;
 BEGIN
     SELECT session_gap, time_zone INTO STRICT gap, zone FROM @extschema@.databases WHERE instance = of_instance;
-    IF last_at - first_at < interval '31 days' THEN
+    IF last_at - first_at < interval '2 years' THEN
         INSERT INTO @extschema@.usage_ahead (instance, day)
         SELECT of_instance, day::date
         FROM generate_series(date_trunc('day', (first_at - gap) AT TIME ZONE zone),

@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS moodle_stg.events (
     PRIMARY KEY (instance, event_id, at)
 ) PARTITION BY RANGE (at);
 CREATE INDEX IF NOT EXISTS events_at ON moodle_stg.events USING brin (at)
-    WITH (pages_per_range = 16, autosummarize = on);
+    WITH (pages_per_range = 16);
 -- Who got or lost a role when: few among many, and asked for at every run.
 CREATE INDEX IF NOT EXISTS events_roles ON moodle_stg.events
     (instance, context_instance_id, related_user_id, object_id, at, event_id)
