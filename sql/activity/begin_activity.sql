@@ -24,9 +24,10 @@ BEGIN
     IF NOT @extschema@.hold_lock(@extschema@.lock_class('activity'), hashtext(of_instance)) THEN
         RAISE EXCEPTION 'activity of "%" is already running', of_instance
             USING ERRCODE = 'lock_not_available',
-                  DETAIL = (SELECT format('%s for %s, since %s', process, extraction_date, date_trunc('second', started_at))
-                            FROM @extschema@.activity_runs
-                            WHERE instance = of_instance AND status = 'running' ORDER BY active_at DESC LIMIT 1),
+                  DETAIL = coalesce((SELECT format('%s for %s, since %s', process, extraction_date, date_trunc('second', started_at))
+                                     FROM @extschema@.activity_runs
+                                     WHERE instance = of_instance AND status = 'running' ORDER BY active_at DESC LIMIT 1),
+                                    'The site is being read.'),
                   HINT = 'SELECT * FROM moodle_fdw.activity_status shows how far it is.';
     END IF;
     UPDATE @extschema@.activity_runs SET status = 'failed', finished_at = clock_timestamp(),
