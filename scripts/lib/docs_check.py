@@ -4,12 +4,14 @@
     docs_check.py [--update] PAGE…       paths from the top of the tree
 
 Each page gets a database of its own, "docs", cloned from the world that it names (docs_empty,
-docs_sites, docs_demo: scripts/stages/tour.sh makes them); each block is one psql session in it.
-One line a page tells the result: "ok …" or "not ok …". --update writes what was given into the page.
+docs_sites, docs_attached, docs_demo: scripts/stages/tour.sh makes them); each block is one psql
+session in it. One line a page tells the result: "ok …" or "not ok …". --update writes what was given
+into the page.
 
 In a page, in HTML comments, which readers do not see:
 
-    <!-- world: demo -->          which world; without it: sites
+    <!-- world: demo -->          which world; without it sites: moodle1 and moodle2, refreshed. attached:
+                                  moodle1 with its own database; demo: the four of scripts/demo
     <!-- first: SQL -->           run before the next block, for what the page takes for granted
     <!-- token: newcomer -->      what a token written '…' stands for from here on; without it simadmin
     <!-- not run: why -->         the next block is not run: counted, and told with its reason
@@ -30,7 +32,7 @@ import sys
 # More than these must not stay unrun; who adds one raises it, and says why in the page.
 NOT_RUN_MOST = 6
 
-WORLDS = ("empty", "sites", "demo")
+WORLDS = ("empty", "sites", "attached", "demo")
 # What pages write → what answers here.
 SITES = {"https://ead.example.edu": os.environ["MOODLE_SIM_URL"],
          "https://lms.example.edu": os.environ["MOODLE_SIM_2_URL"]}

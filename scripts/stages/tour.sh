@@ -2,7 +2,7 @@
 # each compared with what it gives: scripts/lib/docs_check.py tells how. PAGES='README.md' scripts/check
 # tour does this page alone; UPDATE_PAGES=1 writes what was given into the pages.
 # shellcheck shell=bash
-# shellcheck disable=SC2034 # names that the demo's files use
+# shellcheck disable=SC2034,SC2153 # names that the demo's files use, and set
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/common.sh"
 . "$ROOT/scripts/lib/build.sh"
 . "$ROOT/scripts/lib/cluster.sh"
@@ -68,6 +68,21 @@ CALL moodle_fdw.refresh();
 SQL
 }
 
+# moodle1 again, with its own database beside it, in the schema moodle1_db, and its log read.
+world_attached() {
+    local options
+    fresh_database docs_attached moodle_fdw
+    read -ra options <<<"$(site_options "${DEMO_SITES[0]}")"
+    "$DEMO/moodle_sim" "${options[@]}" --write-database moodle1_db | psql -qX -v ON_ERROR_STOP=1
+    psql -qX -v ON_ERROR_STOP=1 -v today="$DEMO_TODAY" -v url="http://127.0.0.1:$(site_port "${DEMO_SITES[0]}")" <<'SQL'
+SET client_min_messages = warning;
+SELECT moodle_fdw.add_instance('moodle1', :'url', token => 'simadmin', options => '{"max_connections": "16"}');
+SELECT moodle_fdw.attach_schema('moodle1', 'moodle1_db');
+CALL moodle_fdw.refresh();
+CALL moodle_fdw.backfill_activity(:'today'::date - 28, :'today'::date - 1);
+SQL
+}
+
 world_empty() { fresh_database docs_empty; }
 
 # A failure within must end it.
@@ -85,14 +100,27 @@ start_sites() {
 }
 
 start_sites
-for world in empty sites demo; do
+for world in empty sites attached demo; do
     attempt "the world $world" strictly "world_$world" || exit 1
 done
 unset PGDATABASE
 
+# What must not pass: another output than is printed, a failure, a statement that could not be run.
+wrong_pages() {
+    local page pages=$RESULTS/$STAGE/wrong
+    mkdir -p "$pages"
+    printf '%s\n' '```sql' 'SELECT 1 AS one;' '```' '' '```' ' one' '-----' '   2' '```' >"$pages/output.md"
+    printf '%s\n' '```sql' 'SELECT 1 / 0;' '```' >"$pages/failure.md"
+    printf '%s\n' '```sql' 'SELECT 1;' '```' '`SELECT nothing FROM nowhere`' >"$pages/text.md"
+    for page in output failure text; do
+        python3 "$ROOT/scripts/lib/docs_check.py" "$pages/$page.md" >"$pages/$page.log" 2>&1 || return
+        grep -q "^not ok $pages/$page.md" "$pages/$page.log" || { echo "$page passed"; return 1; }
+    done
+}
+attempt "pages that are wrong fail" wrong_pages || true
+
 cd "$ROOT"
 read -ra pages <<<"${PAGES:-$(project_files README.md 'docs/*.md' | tr '\n' ' ')}"
-# shellcheck disable=SC2153 # STAGE is common.sh's
 log=$RESULTS/$STAGE/pages.log
 python3 scripts/lib/docs_check.py ${UPDATE_PAGES:+--update} "${pages[@]}" >"$log" 2>&1 || echo "not ok docs_check.py" >>"$log"
 while IFS= read -r line; do
