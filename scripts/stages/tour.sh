@@ -2,7 +2,7 @@
 # each compared with what it gives: scripts/lib/docs_check.py tells how. PAGES='README.md' scripts/check
 # tour does this page alone; UPDATE_PAGES=1 writes what was given into the pages.
 # shellcheck shell=bash
-# shellcheck disable=SC2034,SC2153 # names that the demo's files use, and set
+# shellcheck disable=SC2034,SC2153,SC2016 # names that the demo's files use, and set; code in pages
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/common.sh"
 . "$ROOT/scripts/lib/build.sh"
 . "$ROOT/scripts/lib/cluster.sh"
