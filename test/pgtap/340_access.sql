@@ -148,6 +148,13 @@ SELECT lives_ok('SELECT moodle_fdw.enable_access()', 'and on');
 SELECT is(seen('tap_reader', 'moodle_stg.courses', 'moodle_course_id'), '', 'and is as it was');
 SELECT is(seen('tap_nurse', 'moodle_stg.courses', 'moodle_course_id'), '11', 'grants were kept');
 
+-- Without the extension nobody is let in by mistake.
+SET client_min_messages = error;
+DROP EXTENSION moodle_fdw CASCADE;
+SELECT is((SELECT count(*) FROM pg_policy), 0::bigint, 'dropped, the extension takes its policies along');
+SELECT is(seen(role, 'moodle_stg.courses', 'moodle_course_id'), '', role || ' sees nothing then') FROM unnest('{tap_boss,tap_nurse,tap_reader}'::name[]) role;
+SELECT is((SELECT count(*) FROM moodle_stg.courses), 7::bigint, 'the owner has all that was there');
+
 SELECT * FROM finish();
 SELECT unnest(ARRAY[format('DROP OWNED BY %I CASCADE', name), format('DROP ROLE %I', name)])
 FROM unnest('{tap_reader,tap_boss,tap_health,tap_nurse,tap_uni,tap_none,tap_member,tap_distant,tap_web,"Tap \"quoted\" role"}'::text[]) name \gexec
