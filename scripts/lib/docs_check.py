@@ -13,7 +13,7 @@ In a page, in HTML comments, which readers do not see:
     <!-- world: demo -->          which world; without it sites: moodle1 and moodle2, refreshed. attached:
                                   moodle1 with its own database; demo: the four of scripts/demo
     <!-- first: SQL -->           run before the next block, for what the page takes for granted
-    <!-- token: newcomer -->      what a token written '…' stands for from here on; without it simadmin
+    <!-- token: simnewcomer -->      what a token written '…' stands for from here on; without it simadmin
     <!-- not run: why -->         the next block is not run: counted, and told with its reason
 
 A plain block right behind an SQL block is its output. It must be as printed, but for moments,

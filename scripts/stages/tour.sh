@@ -89,7 +89,7 @@ world_empty() { fresh_database docs_empty; }
 strictly() { (set -e; "$@"); }
 
 # The token of someone who forgot a few rights: docs/quickstart.md.
-NEWCOMER=full-moodle/site:viewuseridentity-moodle/course:viewhiddencourses-moodle/grade:viewhidden:newcomer
+NEWCOMER=full-moodle/site:viewuseridentity-moodle/course:viewhiddencourses-moodle/grade:viewhidden:simnewcomer
 
 start_sites() {
     sim_start --seed 1 --users 200 --courses 20 --wwwroot @URL@ --token "$NEWCOMER"
