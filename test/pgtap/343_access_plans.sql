@@ -71,6 +71,10 @@ SELECT matches(:'plan'::text, 'on course_units[^\n]*never executed', 'who sees a
 SELECT matches(explained('tap_dean', :'one_course'), 'Index (Only )?Scan (using|on) course_performance', 'a key is looked up in its index');
 SELECT matches(explained('tap_dean', :'one_person'), 'Index (Only )?Scan (using|on) users_', 'so is a person''s');
 SELECT doesnt_match(explained('tap_dean', 'SELECT count(*) FROM moodle_stg.users'), 'using enrolments_user', 'for all people it is found out at once');
+SELECT moodle_stg.add_events_month('2026-01-01'), moodle_stg.add_events_month('2026-02-01') \gset ignored_
+SELECT explained('tap_dean', $$SELECT count(*) FROM moodle_stg.events WHERE at >= '2026-01-05Z' AND at < '2026-01-06Z'$$) AS plan \gset
+SELECT matches(:'plan'::text, 'events_2026_01.*Index Cond: .*at >= ', 'a day of events is looked up in its month');
+SELECT doesnt_match(:'plan'::text, 'events_2026_02', 'and in no other');
 SELECT ok(best(who, :'by_unit') < 4 * best('postgres', :'by_unit'), who || ' has a dashboard''s query in about the time that it takes without row security: '
           || round(best(who, :'by_unit')) || ' against ' || round(best('postgres', :'by_unit')) || ' ms')
 FROM unnest('{tap_boss,tap_dean,tap_head}'::name[]) who;
