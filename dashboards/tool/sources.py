@@ -6,7 +6,7 @@ import uuid
 import yaml
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-SOURCES = os.path.join(HERE, "sources")
+SOURCES = os.environ.get("DASHBOARD_SOURCES", os.path.join(HERE, "sources"))
 BUNDLE = os.path.join(HERE, "bundle")
 
 KEYS = {

@@ -40,3 +40,24 @@ for line in "${results[@]}"; do
     esac
 done
 ((${#results[@]})) || fail "scripts/dashboards check" "$log"
+
+# What it is there to find: wrong_source FILE SED MESSAGE: a source changed so is told of with MESSAGE.
+wrong_source() {
+    rm -rf "$RESULTS/$STAGE/sources"
+    cp -r "$ROOT/dashboards/sources" "$RESULTS/$STAGE/sources"
+    sed -i "$2" "$RESULTS/$STAGE/sources/$1"
+    ! cmp -s "$ROOT/dashboards/sources/$1" "$RESULTS/$STAGE/sources/$1" || { echo "nothing is changed"; return 1; }
+    ! DASHBOARD_SOURCES=$RESULTS/$STAGE/sources "$ROOT/scripts/dashboards" check >"$RESULTS/$STAGE/wrong.log" 2>&1 &&
+        grep -F -- "$3" "$RESULTS/$STAGE/wrong.log"
+}
+
+attempt "a column that is not there is found" wrong_source dashboards/institution.yaml \
+    '0,/x: directorate/s//x: department/' "no column department" || true
+attempt "a metric that is not there is found" wrong_source dashboards/courses.yaml \
+    '0,/metrics: students/s//metrics: pupils/' "no metric pupils" || true
+attempt "a misspelt key is found" wrong_source dashboards/funnel.yaml '0,/horizontal: true/s//horizontl: true/' \
+    "chart has no horizontl" || true
+attempt "a query that is wrong is found" wrong_source dashboards/institution.yaml \
+    's/students >= 5 AND/students >= five AND/' 'column "five" does not exist' || true
+attempt "a chart without rows is found" wrong_source dashboards/institution.yaml \
+    's/students >= 5 AND/students >= 5000 AND/' "# no rows" || true
