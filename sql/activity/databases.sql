@@ -18,7 +18,7 @@ CREATE TABLE @extschema@.databases (
     courses_a_batch integer NOT NULL DEFAULT 1000 CHECK (courses_a_batch > 0),
     late_after interval NOT NULL DEFAULT '1 hour' CHECK (late_after >= '0'),
     session_gap interval NOT NULL DEFAULT '30 minutes' CHECK (session_gap > '0'),
-    events_at_refresh boolean NOT NULL DEFAULT true,
+    events_at_refresh boolean NOT NULL DEFAULT false,
     attached_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     attached_by text NOT NULL DEFAULT CURRENT_USER
 );
@@ -45,6 +45,6 @@ COMMENT ON COLUMN @extschema@.databases.late_after IS
 COMMENT ON COLUMN @extschema@.databases.session_gap IS
     'a session ends where a person does nothing for longer; moodle_fdw.rebuild_usage() after a change';
 COMMENT ON COLUMN @extschema@.databases.events_at_refresh IS
-    'whether a refresh of the instance reads new events, too';
+    'whether a refresh of the instance reads new events, too: else run_activity() does';
 COMMENT ON COLUMN @extschema@.databases.attached_at IS 'since when';
 COMMENT ON COLUMN @extschema@.databases.attached_by IS 'by whom';

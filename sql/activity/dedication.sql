@@ -12,6 +12,7 @@ CREATE FUNCTION @extschema@.dedication(
     AS $$
 DECLARE
     zone CONSTANT text := @extschema@.site_time_zone(of_instance);
+    guest CONSTANT bigint := (SELECT guest_user_id FROM @extschema@.events_loaded WHERE instance = of_instance);
 BEGIN
     RETURN QUERY
     SELECT acting.course_id, acting.user_id, count(*) FILTER (WHERE (acting.before <= gap) IS NOT TRUE),
@@ -21,6 +22,7 @@ BEGIN
                  event.at - lag(event.at) OVER (PARTITION BY event.course_id, event.user_id ORDER BY event.at) AS before
           FROM moodle_stg.events event
           WHERE event.instance = of_instance AND event.user_id > 0 AND event.course_id IS NOT NULL
+            AND event.user_id IS DISTINCT FROM guest
             AND event.at >= from_date::timestamp AT TIME ZONE zone
             AND event.at < (to_date + 1)::timestamp AT TIME ZONE zone
             AND (courses IS NULL OR event.course_id = ANY (courses))

@@ -11,6 +11,7 @@ CREATE FUNCTION @extschema@.sessions(
     AS $$
 DECLARE
     zone CONSTANT text := @extschema@.site_time_zone(of_instance);
+    guest CONSTANT bigint := (SELECT guest_user_id FROM @extschema@.events_loaded WHERE instance = of_instance);
 BEGIN
     RETURN QUERY
     SELECT parted.course_id, parted.user_id, parted.nr::integer, min(parted.at), max(parted.at),
@@ -23,6 +24,7 @@ BEGIN
                                                       ORDER BY event.at, event.event_id) AS before
                 FROM moodle_stg.events event
                 WHERE event.instance = of_instance AND event.user_id > 0 AND event.course_id IS NOT NULL
+                  AND event.user_id IS DISTINCT FROM guest
                   AND event.at >= from_date::timestamp AT TIME ZONE zone
                   AND event.at < (to_date + 1)::timestamp AT TIME ZONE zone
                   AND (courses IS NULL OR event.course_id = ANY (courses))

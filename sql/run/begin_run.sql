@@ -42,20 +42,24 @@ BEGIN
     VALUES ('running', of_instances, of_entities, of_full_scan)
     RETURNING run_id INTO found;
     INSERT INTO @extschema@.run_steps (run_id, instance, layer, name, ordinal)
-    SELECT found, instance, step.layer, step.name, step.ordinal
-    FROM unnest(of_instances) instance
+    SELECT found, chosen.instance, step.layer, step.name, step.ordinal
+    FROM unnest(of_instances) chosen(instance)
     CROSS JOIN (SELECT 'raw' AS layer, entity AS name, ordinal
                 FROM @extschema@.raw_entities
                 WHERE derived_from IS NULL AND entity = ANY (of_entities)
                 UNION ALL
                 SELECT 'database', entity, ordinal FROM @extschema@.database_entities
                 WHERE enabled AND same_as = ANY (of_entities)
+                UNION ALL SELECT 'events', 'events', 100
                 UNION ALL
                 SELECT layer, name, ordinal FROM @extschema@.transforms
                 WHERE layer <> 'raw' OR name = ANY (of_entities)) step
-    WHERE CASE step.layer WHEN 'raw' THEN @extschema@.has_services(instance)
-                          WHEN 'database' THEN @extschema@.has_database(instance) ELSE true END
-    ORDER BY instance, step.ordinal;
+    WHERE CASE step.layer WHEN 'raw' THEN @extschema@.has_services(chosen.instance)
+                          WHEN 'database' THEN @extschema@.has_database(chosen.instance)
+                          WHEN 'events' THEN @extschema@.has_database(chosen.instance)
+                              AND (SELECT events_at_refresh FROM @extschema@.databases attached
+                                   WHERE attached.instance = chosen.instance) ELSE true END
+    ORDER BY chosen.instance, step.ordinal;
     PERFORM @extschema@.carry_on(found);
     RETURN found;
 END

@@ -27,7 +27,7 @@ DECLARE
         require_scheduler, ensure_months, open_activity, count_activity, count_users, join_activity,
         count_batch, begin_activity, try_begin_activity, check_first_two, activity_portion,
         activity_of_instance, raise_problems, run_processes, run_activity, run_activity_counts,
-        run_user_counts, run_user_activity, backfill_activity, note_days, rebuild_usage, check_log,
+        run_user_counts, run_user_activity, backfill_activity, note_days, rebuild_usage, check_log, work_events,
         merge_site_rows, queue_events, queue_since, begin_analytics, analytics_step, analytics_portion, end_analytics,
         analytics_of_instance, run_analytics}';
     role_name text;

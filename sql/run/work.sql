@@ -25,7 +25,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN 'done';
     END IF;
-    IF step.layer IN ('raw', 'database') AND @extschema@.has_services(of_instance) THEN
+    IF step.layer IN ('raw', 'database', 'events') AND @extschema@.has_services(of_instance) THEN
         quiet := @extschema@.quiet_until(of_instance);
         IF quiet IS NOT NULL THEN
             PERFORM @extschema@.rest(of_run, of_instance, quiet);
@@ -46,6 +46,8 @@ BEGIN
             ahead := @extschema@.work_raw(step);
         ELSIF step.layer = 'database' THEN
             ahead := @extschema@.work_database(step);
+        ELSIF step.layer = 'events' THEN
+            ahead := @extschema@.work_events(step);
         ELSE
             PERFORM @extschema@.work_transform(step);
         END IF;

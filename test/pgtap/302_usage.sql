@@ -39,14 +39,13 @@ SELECT results_eq($$SELECT action, times FROM moodle_mart.user_verbs WHERE day =
     $$VALUES ('created', 1::bigint), ('submitted', 1), ('viewed', 4)$$, 'verbs of a person');
 SELECT results_eq($$SELECT moodle_course_id, moodle_user_id, session, started_at AT TIME ZONE 'Europe/Prague', duration, events
     FROM moodle_fdw.sessions('site', '2025-05-05', '2025-05-06')$$,
-    $$VALUES (27::bigint, 1::bigint, 1, '2025-05-05 10:20'::timestamp, '0'::interval, 1::bigint),
-             (27, 101, 1, '2025-05-05 10:00', '40 minutes', 3), (27, 101, 2, '2025-05-05 11:10:01', '2 minutes', 3),
+    $$VALUES (27::bigint, 101::bigint, 1, '2025-05-05 10:00'::timestamp, '40 minutes'::interval, 3::bigint), (27, 101, 2, '2025-05-05 11:10:01', '2 minutes', 3),
              (27, 102, 1, '2025-05-05 23:50', '20 minutes', 2), (27, 102, 2, '2025-05-06 00:50', '0', 1),
              (29, 101, 1, '2025-05-05 10:05', '0', 1)$$, 'sessions one by one');
 SELECT results_eq($$SELECT moodle_course_id, moodle_user_id, sessions, events, dedication
-    FROM moodle_fdw.dedication('site', '2025-05-05', '2025-05-06', courses => '{27}') WHERE moodle_user_id > 100 ORDER BY 1, 2$$,
+    FROM moodle_fdw.dedication('site', '2025-05-05', '2025-05-06', courses => '{27}') ORDER BY 1, 2$$,
     $$VALUES (27::bigint, 101::bigint, 2::bigint, 6::bigint, '42 minutes'::interval), (27, 102, 2, 3, '20 minutes')$$, 'dedication');
-SELECT results_eq($$SELECT moodle_user_id, sessions, dedication FROM moodle_fdw.dedication('site', '2025-05-05', '2025-05-06', '1 hour', '{27}') WHERE moodle_user_id > 100 ORDER BY 1$$,
+SELECT results_eq($$SELECT moodle_user_id, sessions, dedication FROM moodle_fdw.dedication('site', '2025-05-05', '2025-05-06', '1 hour', '{27}') ORDER BY 1$$,
     $$VALUES (101::bigint, 1::bigint, '1:12:01'::interval), (102, 1, '1:00')$$, 'with another gap');
 SELECT is_empty($$SELECT moodle_course_id, moodle_user_id, sessions, dedication FROM moodle_fdw.dedication('site', '2025-01-01', '2026-12-31')
                   EXCEPT SELECT moodle_course_id, moodle_user_id, count(*), sum(duration) FROM moodle_fdw.sessions('site', '2025-01-01', '2026-12-31') GROUP BY 1, 2$$,

@@ -58,4 +58,12 @@ CALL moodle_fdw.backfill_activity('2026-05-05', '2026-05-05', '{other}');
 SELECT ok(to_regclass('moodle_stg.events_2026_05') IS NOT NULL, 'a month of an old event');
 SELECT is(moodle_fdw.purge_events(current_setting('test.age')::interval + '60 days', '{other}'), 1::bigint, 'it is purged');
 SELECT ok(to_regclass('moodle_stg.events_2026_05') IS NULL, 'and the month with it');
+-- Events come with a refresh, too, where that is wanted.
+SELECT attach_site('fresh') \gset ignored_
+UPDATE moodle_fdw.databases SET events_at_refresh = true, events_a_batch = 9000 WHERE instance = 'fresh';
+CALL moodle_fdw.refresh('{fresh}');
+SELECT results_eq($$SELECT status, rows_changed, units_done FROM moodle_fdw.run_steps WHERE layer = 'events'$$,
+    $$VALUES ('completed', 28591::bigint, 28591::bigint)$$, 'a refresh reads the log where that is wanted');
+SELECT is((SELECT count(*) FROM moodle_stg.events WHERE instance = 'fresh'), 28591::bigint, 'all of it');
+SELECT is_empty($$SELECT 1 FROM moodle_fdw.run_steps WHERE layer = 'events' AND instance <> 'fresh'$$, 'and only there');
 SELECT * FROM finish();
