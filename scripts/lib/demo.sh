@@ -153,7 +153,8 @@ demo_start_server() {
     if [[ ! -f $DEMO/data/PG_VERSION ]]; then demo_make_cluster; else
         demo_programs
     fi
-    cluster_ctl start || { tail -n 20 "$CLUSTER_LOG"; return 1; }
+    # Its port may be the near end of a connection, for a while.
+    wait_for 10 cluster_ctl start || { tail -n 20 "$CLUSTER_LOG"; return 1; }
     demo_make_database
 }
 

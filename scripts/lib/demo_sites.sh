@@ -43,7 +43,17 @@ site_options() {
         --users "$(site_field "$site" 2)" --courses "$(site_field "$site" 3)"
 }
 
+# A port that nobody listens on may be the near end of a connection, for a while.
 site_start() {
+    for _ in {1..10}; do
+        ! site_try "$1" || return 0
+        sleep 1
+    done
+    cat "$DEMO/log/$(site_name "$1").log"
+    return 1
+}
+
+site_try() {
     local options pid command=("$DEMO/moodle_sim")
     ! site_is_up "$1" || return 0
     ((EUID != 0)) || command=(setpriv --reuid="${CLUSTER_USER:-postgres}" --regid="${CLUSTER_USER:-postgres}" --clear-groups "${command[@]}")
@@ -53,10 +63,8 @@ site_start() {
         </dev/null >"$DEMO/log/$(site_name "$1").log" 2>&1 &
     pid=$!
     echo "$pid" >"$(site_pid_file "$1")"
-    wait_for 20 answers_on "$(site_port "$1")" || {
-        cat "$DEMO/log/$(site_name "$1").log"
-        return 1
-    }
+    wait_for 20 eval "answers_on $(site_port "$1") || ! kill -0 $pid"
+    kill -0 "$pid" 2>/dev/null
 }
 
 demo_start_sites() {
@@ -114,15 +122,32 @@ site_attach() {
         -c "UPDATE moodle_fdw.databases SET reader_user_id = 2 WHERE instance = '$name'"
 }
 
-# The term that is under way, day by day; of the small one four weeks. The logs are read by this, and
-# every night by pg_cron.
-demo_count_activity() {
-    local days=98
-    [[ $DEMO_SIZE != small ]] || days=28
-    psql -qX -v ON_ERROR_STOP=1 -v today="$DEMO_TODAY" -v days="$days" <<'SQL'
-CALL moodle_fdw.backfill_activity(:'today'::date - :days, :'today'::date - 1);
+# What learners do: the event logs are read, the term under way is counted day by day (of the small
+# demo four weeks), learners are judged. pg_cron does it every night from then on.
+demo_read_activity() {
+    # The first one alone: the months of all events are made as they come up.
+    site_read_activity health
+    site_read_activity university &
+    for_sites site_read_activity education administration &
+    wait_all
+    psql -qX -v ON_ERROR_STOP=1 <<'SQL'
 SELECT cron.schedule('moodle_fdw activity', '30 2 * * *', 'CALL moodle_fdw.run_activity()')
 WHERE NOT EXISTS (SELECT FROM cron.job WHERE jobname = 'moodle_fdw activity');
+SQL
+}
+
+for_sites() {
+    local site
+    for site in "${@:2}"; do "$1" "$site" || return; done
+}
+
+site_read_activity() {
+    local days=98
+    [[ $DEMO_SIZE != small ]] || days=28
+    psql -qX -v ON_ERROR_STOP=1 -v site="$1" -v today="$DEMO_TODAY" -v days="$days" <<'SQL'
+SET client_min_messages = warning;
+CALL moodle_fdw.backfill_activity(:'today'::date - :days, :'today'::date - 1, instances => ARRAY[:'site']);
+CALL moodle_fdw.run_analytics(instances => ARRAY[:'site']);
 SQL
 }
 

@@ -23,13 +23,13 @@ FROM moodle_mart.course_performance
 WHERE counts_as_student AND course_enddate > now()
 ORDER BY avg_performance_pct DESC, instance, username LIMIT 5;
 
-\echo '── and who was there, and is not any more'
-SELECT instance, count(*) AS enrolments, count(*) FILTER (WHERE last_course_access IS NULL) AS never_came,
-       count(*) FILTER (WHERE last_course_access < now() - interval '3 weeks') AS gone,
-       round(avg(graded_performance_pct) FILTER (WHERE last_course_access < now() - interval '3 weeks'), 1) AS their_pct,
-       round(avg(graded_performance_pct) FILTER (WHERE last_course_access >= now() - interval '3 weeks'), 1) AS the_others_pct
-FROM moodle_mart.course_performance
-WHERE counts_as_student AND course_enddate > now() GROUP BY 1 ORDER BY 1;
+\echo '── and who needs somebody to ask how it goes, and why'
+SELECT instance, count(*) FILTER (WHERE segment = 'doing well') AS doing_well, count(*) FILTER (WHERE segment = 'ok') AS ok,
+       count(*) FILTER (WHERE segment = 'struggling') AS struggling, count(*) AS places
+FROM moodle_mart.learner_segments GROUP BY 1 ORDER BY 1;
+SELECT course_shortname AS course, firstname, lastname, last_visit_at::date AS last_visit, reasons[1] AS first_reason
+FROM moodle_mart.learner_segments WHERE segment = 'struggling' AND views > 0
+ORDER BY points, instance, moodle_course_id, moodle_user_id LIMIT 3;
 
 \echo '── Activity, from the event logs: the busiest courses of the last day'
 SELECT instance, course_shortname AS course, num_students AS students, file_views AS files, video_views AS videos,
@@ -39,8 +39,6 @@ FROM moodle_mart.user_activity
 WHERE extraction_date = (SELECT max(extraction_date) FROM moodle_mart.user_activity)
 ORDER BY total_views DESC, instance, course_shortname LIMIT 5;
 
-\echo '── How the instances stand'
-SELECT instance, users, courses, students, grades, round(avg_performance_pct, 1) AS pct,
-       round(completion_rate_pct, 1) AS completed_pct, last_course_access::date AS last_seen
-FROM moodle_mart.instance_summary ORDER BY 1;
+\echo '── All of it on one screen'
+SELECT * FROM moodle_fdw.overview;
 \timing off

@@ -77,12 +77,14 @@ ok "every event of every log was read" gives t 'SELECT count(*) > 20000 AND coun
     + (SELECT count(*) FROM university_db.mdl_logstore_standard_log) FROM moodle_stg.events'
 ok "a term's activity was counted, for every course" gives t 'SELECT count(*) = 28 * 66 AND count(*) = count(DISTINCT
     (instance, moodle_course_id, extraction_date)) AND sum(total_views) > 2000 FROM moodle_mart.user_activity'
+ok "learners of every instance are judged" gives t "SELECT count(DISTINCT instance) = 4 AND count(*) FILTER (WHERE segment = 'struggling') > 50
+    AND count(*) FILTER (WHERE segment = 'doing well') > 50 FROM moodle_mart.learner_segments"
 ok "grades of the services are those of the databases" gives t "SELECT count(*) > 1000 AND bool_and(abs(s.finalgrade - d.finalgrade) < 0.011) FROM moodle_stg.grades s
     JOIN university_db.mdl_grade_grades d ON d.itemid = s.moodle_item_id AND d.userid = s.moodle_user_id
     WHERE s.instance = 'university'"
 ok "pg_cron has the jobs" gives 2 'SELECT count(*) FROM cron.job'
 ok "connection data hold" environment
-ok "the tour again" prints "instance_summary" demo --tour
+ok "the tour again" prints "moodle_fdw.overview" demo --tour
 ok "made again: nothing is read twice" starts_with_its_data --small
 ok "another port is refused" says "has port $PORT" demo --port $((PORT == 54329 ? 54330 : 54329))
 ok "a busy port is told" says "port $PORT is in use" "$ROOT/scripts/demo" --dir "$BASE/other" --port "$PORT"
