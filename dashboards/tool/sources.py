@@ -16,7 +16,7 @@ KEYS = {
     "filter": {"name", "column", "data", "parents", "words", "kind", "default"},
     "chart": {"title", "kind", "data", "width", "words", "metrics", "x", "by", "where", "grain", "columns",
               "sort", "limit", "horizontal", "stack", "options", "format", "size", "y", "subtitle", "bins",
-              "rows", "descending", "share", "column", "highlight", "show_values", "may_be_empty"},
+              "rows", "descending", "column", "highlight", "show_values", "may_be_empty"},
 }
 
 
