@@ -5,25 +5,29 @@ CREATE OR REPLACE FUNCTION moodle_stg.tend_events() RETURNS integer
     SET search_path = pg_catalog, pg_temp
     AS $body$
 DECLARE
-    grown oid;
+    part record;
     index oid;
     tended integer := 0;
 BEGIN
-    FOR grown IN
-        SELECT part.oid FROM pg_inherits
-        JOIN pg_class part ON part.oid = inhrelid
-        WHERE inhparent = to_regclass('moodle_stg.events')
-          -- By size, which is known at once; what the statistics know comes later.
-          AND pg_relation_size(part.oid) / current_setting('block_size')::integer > 1.1 * greatest(part.relpages, 0)
+    FOR part IN
+        SELECT relation.oid::regclass AS name,
+               -- By size, which is known at once; what the statistics know comes later.
+               pg_relation_size(relation.oid) / current_setting('block_size')::integer
+                   > 1.1 * greatest(relation.relpages, 0) AS has_grown
+        FROM pg_inherits JOIN pg_class relation ON relation.oid = inhrelid
+        WHERE inhparent = to_regclass('moodle_stg.events') AND relation.relkind = 'r'
     LOOP
-        EXECUTE format('ANALYZE %s', grown::regclass);
+        IF part.has_grown THEN
+            EXECUTE format('ANALYZE %s', part.name);
+            tended := tended + 1;
+        END IF;
+        -- Somebody else's ANALYZE does not: pages without a summary are read for every day.
         FOR index IN
             SELECT indexrelid FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-            JOIN pg_am ON pg_am.oid = relam WHERE indrelid = grown AND amname = 'brin'
+            JOIN pg_am ON pg_am.oid = relam WHERE indrelid = part.name AND amname = 'brin'
         LOOP
             PERFORM brin_summarize_new_values(index);
         END LOOP;
-        tended := tended + 1;
     END LOOP;
     RETURN tended;
 END
