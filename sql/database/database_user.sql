@@ -15,12 +15,15 @@ CREATE FUNCTION @extschema@.database_user(of_instance text, low bigint, high big
             'id username email firstname lastname auth deleted idnumber institution city country address phone1 phone2 lang timezone mailformat trackforums descriptionformat firstaccess lastaccess timecreated timemodified',
             keep_empty => false),
         @extschema@.site_fields(of_instance, 'user', 'person', 'department theme description'),
-        CASE WHEN own.known THEN '(SELECT jsonb_agg(jsonb_build_object(''shortname'', key, ''value'', value) ORDER BY key)
-                                   FROM jsonb_each_text(usual.fields || coalesce(own.fields, ''{}'')) WHERE value <> '''')'
+        CASE WHEN own.known THEN 'CASE WHEN own.fields IS NULL THEN usual.listed
+                                   ELSE (SELECT jsonb_agg(jsonb_build_object(''shortname'', key, ''value'', value) ORDER BY key)
+                                         FROM jsonb_each_text(usual.fields || own.fields) WHERE value <> '''') END'
              ELSE 'NULL' END,
         @extschema@.site_table(of_instance, 'user'),
         CASE WHEN own.known THEN format(
-            'CROSS JOIN (SELECT coalesce(jsonb_object_agg(field.shortname, coalesce(%3$s, '''')), ''{}'') AS fields
+            'CROSS JOIN (SELECT coalesce(jsonb_object_agg(field.shortname, coalesce(%3$s, '''')), ''{}'') AS fields,
+                                jsonb_agg(jsonb_build_object(''shortname'', field.shortname, ''value'', %3$s)
+                                          ORDER BY field.shortname) FILTER (WHERE %3$s <> '''') AS listed
                          FROM %2$s field) usual
              LEFT JOIN (SELECT filled.userid, jsonb_object_agg(field.shortname, filled.data) AS fields
                         FROM %1$s filled JOIN %2$s field ON field.id = filled.fieldid
