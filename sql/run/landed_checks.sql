@@ -34,18 +34,10 @@ CREATE FUNCTION @extschema@.landed_checks()
     SELECT 'as many as landed', table_name, 'error',
            format('SELECT jsonb_build_object(''landed'', landed.rows, ''stored'', stored.rows,
                                              ''rows'', abs(landed.rows - stored.rows))
-                   FROM (SELECT count(*) AS rows
-                         FROM (SELECT DISTINCT ON (unit_id, record_key) is_deleted
-                               FROM moodle_raw.landing WHERE instance = $1 AND entity = %L
-                                 AND NOT (SELECT @extschema@.any_from_database($1, %L))
-                               ORDER BY unit_id, record_key, id DESC) latest %s) plain,
-                        (SELECT count(*) AS rows FROM @extschema@.landed_merged($1, %L, 0, $3)
-                         WHERE (SELECT @extschema@.any_from_database($1, %L)) %s) merged,
-                        LATERAL (SELECT plain.rows + merged.rows AS rows) landed,
+                   FROM (SELECT @extschema@.known_records($1, %L, %L) AS rows) landed,
                         (SELECT count(*) AS rows FROM moodle_stg.%I WHERE instance = $1) stored
                    WHERE landed.rows %s stored.rows',
-                  entity, entity, CASE WHEN keeps_deleted THEN '' ELSE 'WHERE NOT is_deleted' END,
-                  entity, entity, CASE WHEN keeps_deleted THEN '' ELSE 'AND NOT is_deleted' END, table_name,
+                  entity, keeps_deleted, table_name,
                   CASE WHEN keeps_deleted THEN '>' ELSE '<>' END)
     FROM stored
     UNION ALL
