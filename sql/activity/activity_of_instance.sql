@@ -60,6 +60,12 @@ BEGIN
     END IF;
     PERFORM @extschema@.let_go_of_lock(@extschema@.lock_class('activity'), pg_catalog.hashtext(of_instance));
     COMMIT;
+    -- What learners did follows the counts, of what has been read for them.
+    IF processes OPERATOR(pg_catalog.=) '{activity_counts,user_counts,user_activity}'
+       AND NOT problems OPERATOR(pg_catalog.@>) pg_catalog.jsonb_build_array(
+           pg_catalog.jsonb_build_object('instance', of_instance)) THEN
+        CALL @extschema@.analytics_of_instance(of_instance, NULL, false, batch, problems);
+    END IF;
 END
 $$;
 

@@ -23,12 +23,6 @@ BEGIN
         of_site := coalesce(days, ARRAY[@extschema@.site_today(one) - 1]);
         CALL @extschema@.activity_of_instance(one, processes, of_site, first_day, backfill,
                                               every_course, batch, problems);
-        -- What learners did follows the day's counts, of what has been read for them.
-        IF processes OPERATOR(pg_catalog.=) '{activity_counts,user_counts,user_activity}'
-           AND NOT problems OPERATOR(pg_catalog.@>) pg_catalog.jsonb_build_array(
-               pg_catalog.jsonb_build_object('instance', one)) THEN
-            CALL @extschema@.analytics_of_instance(one, NULL, false, batch, problems);
-        END IF;
     END LOOP;
     PERFORM @extschema@.raise_problems(problems);
 END

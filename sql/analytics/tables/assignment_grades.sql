@@ -12,6 +12,8 @@ CREATE TABLE IF NOT EXISTS moodle_stg.assignment_grades (
     PRIMARY KEY (instance, grade_id)
 );
 CREATE INDEX IF NOT EXISTS assignment_grades_course ON moodle_stg.assignment_grades (instance, moodle_course_id, graded_at);
+CREATE INDEX IF NOT EXISTS assignment_grades_assignment ON moodle_stg.assignment_grades
+    (instance, assignment_id, moodle_user_id);
 COMMENT ON TABLE moodle_stg.assignment_grades IS 'grades given in assignments, and by whom, from the site''s database';
 COMMENT ON COLUMN moodle_stg.assignment_grades.instance IS 'the Moodle site';
 COMMENT ON COLUMN moodle_stg.assignment_grades.grade_id IS 'its id there';

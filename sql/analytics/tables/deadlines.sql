@@ -48,7 +48,6 @@ CREATE OR REPLACE VIEW moodle_mart.deadlines AS
                                  AND member.moodle_user_id = learner.moodle_user_id)
                     OR EXISTS (SELECT FROM moodle_stg.assignment_grades graded
                                WHERE graded.instance = due.instance
-                                 AND graded.moodle_course_id = due.moodle_course_id
                                  AND graded.assignment_id = due.activity_id
                                  AND graded.moodle_user_id = learner.moodle_user_id
                                  AND graded.grade IS NOT NULL)))
