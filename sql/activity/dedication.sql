@@ -12,7 +12,7 @@ CREATE FUNCTION @extschema@.dedication(
     AS $$
 DECLARE
     zone CONSTANT text := @extschema@.site_time_zone(of_instance);
-    guest CONSTANT bigint := (SELECT guest_user_id FROM @extschema@.events_loaded WHERE instance = of_instance);
+    guest CONSTANT bigint := (SELECT guest_user_id FROM @extschema@.site_clocks WHERE instance = of_instance);
 BEGIN
     RETURN QUERY
     SELECT acting.course_id, acting.user_id, count(*) FILTER (WHERE (acting.before <= gap) IS NOT TRUE),

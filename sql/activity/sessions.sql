@@ -11,7 +11,7 @@ CREATE FUNCTION @extschema@.sessions(
     AS $$
 DECLARE
     zone CONSTANT text := @extschema@.site_time_zone(of_instance);
-    guest CONSTANT bigint := (SELECT guest_user_id FROM @extschema@.events_loaded WHERE instance = of_instance);
+    guest CONSTANT bigint := (SELECT guest_user_id FROM @extschema@.site_clocks WHERE instance = of_instance);
 BEGIN
     RETURN QUERY
     SELECT parted.course_id, parted.user_id, parted.nr::integer, min(parted.at), max(parted.at),

@@ -78,6 +78,9 @@ BEGIN
         ELSIF one.relname IN ('entity_settings', 'user_transforms') THEN
             EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO moodle_admin', one.name);
             EXECUTE format('GRANT SELECT ON %s TO moodle_etl', one.name);
+        ELSIF one.relname = 'databases' THEN
+            EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO moodle_admin', one.name);
+            EXECUTE format('GRANT SELECT ON %s TO moodle_etl, moodle_reader', one.name);
         ELSIF one.relname = 'loaded' THEN
             EXECUTE format('GRANT SELECT, DELETE ON %s TO moodle_admin', one.name);
             EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %s TO moodle_etl', one.name);

@@ -6,7 +6,23 @@ SELECT moodle_fdw.setup_roles() \gset ignored_
 CREATE ROLE tap_counter LOGIN IN ROLE moodle_etl;
 CREATE ROLE tap_keeper LOGIN IN ROLE moodle_admin;
 CREATE ROLE tap_looker LOGIN IN ROLE moodle_reader;
+GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO moodle_admin;
+GRANT moodle_admin TO tap_keeper;
+SET SESSION AUTHORIZATION tap_keeper;
+SELECT is((failure_of($$SELECT attach_site('site')$$)).message, 'password is required',
+          'for who is no superuser postgres_fdw wants a server that asks for the password');
+SELECT is_empty('SELECT 1 FROM moodle_fdw.databases', 'which leaves nothing behind');
+RESET SESSION AUTHORIZATION;
 SELECT attach_site('site') \gset ignored_
+CREATE SCHEMA own;
+GRANT USAGE ON SCHEMA own TO moodle_admin;
+SELECT format('CREATE TABLE own.%1$I (LIKE site_db.%1$I); GRANT SELECT ON own.%1$I TO moodle_admin', relname)
+FROM pg_class WHERE relnamespace = 'site_db'::regnamespace AND relkind = 'f' \gexec
+SET SESSION AUTHORIZATION tap_keeper;
+SELECT lives_ok($$SELECT moodle_fdw.attach_schema('own', 'own')$$, 'an administrator attaches a schema');
+SELECT lives_ok($$UPDATE moodle_fdw.databases SET ip = 'none' WHERE instance = 'own'$$, 'changes what is his to change');
+SELECT lives_ok($$SELECT moodle_fdw.detach_database('own')$$, 'and takes it off');
+RESET SESSION AUTHORIZATION;
 SELECT stage_site() \gset ignored_
 SELECT format($$CREATE USER MAPPING FOR tap_counter SERVER site_db OPTIONS (user 'postgres', password_required 'false')$$) \gexec
 GRANT USAGE ON SCHEMA site_db TO moodle_etl;
@@ -19,6 +35,7 @@ SELECT is((SELECT relowner::regrole::text FROM pg_class WHERE oid = 'moodle_stg.
           'a month belongs to who owns the table');
 SELECT is((SELECT reltuples FROM pg_class WHERE oid = 'moodle_stg.events_2026_11'::regclass), 28590::real, 'and has been analysed');
 SET ROLE tap_counter;
+SELECT is((failure_of('UPDATE moodle_fdw.databases SET schema_name = ''pg_temp''')).state, '42501', 'who counts does not say where a site''s tables stand');
 SELECT is((failure_of('CREATE TABLE moodle_stg.mine (a integer)')).state, '42501', 'who may add months may not make tables');
 SELECT is((failure_of('DROP TABLE moodle_stg.events_2026_11')).state, '42501', 'nor drop them');
 SELECT is((failure_of($$SELECT moodle_fdw.purge_events('0 days')$$)).state, '42501', 'nor purge');
