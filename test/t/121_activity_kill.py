@@ -9,10 +9,12 @@ import signal
 import sys
 import time
 
+import psycopg2
+
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 from harness import Query, connect, done, failure, ok, one, run
 from site_database import PostgresSite, counted, stage
-from warehouse import difference, reconnect, soon, wait_until
+from warehouse import difference, soon, wait_until
 
 KILLS = int(os.environ.get("T121_KILLS", "14"))
 dice = random.Random(int(os.environ.get("T121_SEED", "121")))
@@ -47,7 +49,20 @@ def states():
     return dict(run(session, "SELECT status, count(*) FROM moodle_fdw.activity_status GROUP BY 1"))
 
 
-# How long it takes tells when to strike.
+def gone(of_session):
+    try:
+        run(of_session, "SELECT 1")
+        return False
+    except psycopg2.Error:
+        return True
+
+
+def fresh_session():
+    made = connect()
+    run(made, "SET client_min_messages = error")
+    return made
+
+
 struck = {"load": 0, "count": 0}
 where = []
 resumed = 0
@@ -70,14 +85,16 @@ while sum(struck.values()) < KILLS:
         break
     if dice.random() < 0.5:
         os.kill(query.pid, signal.SIGKILL)
+        # And until the postmaster knows of it, and ends all others.
+        wait_until(lambda: not os.path.exists(f"/proc/{query.pid}"))
+        wait_until(lambda: gone(session), 10)
     elif dice.random() < 0.5:
         run(session, "SELECT pg_terminate_backend(%s)", query.pid)
     else:
         query.connection.cancel()
     query.join(30)
     ok(query.ended_at is not None, "it ends")
-    session = reconnect()
-    run(session, "SET client_min_messages = error")
+    session = soon(fresh_session)
     struck[phase] += 1
     wait_until(lambda: one(session, "SELECT NOT moodle_fdw.is_locked('activity', 'site')"), 20)
     ((last, held),) = mark()
