@@ -18,7 +18,7 @@ PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 CURL_CONFIG ?= curl-config
 
-# `make WERROR=` for a compiler newer than those this was written with.
+# `make WERROR=` for a compiler newer than those this was written with; EXTRA_CXXFLAGS come last.
 WERROR ?= -Werror
 WARNINGS = -Wall -Wextra $(WERROR)
 
@@ -30,7 +30,7 @@ PG_CPPFLAGS = -Isrc \
 	-DMOODLE_FDW_VERSION='"$(EXT_VERSION)"' \
 	$(shell $(CURL_CONFIG) --cflags)
 PG_CXXFLAGS = -std=c++20 -fexceptions -fvisibility=hidden -fvisibility-inlines-hidden \
-	$(WARNINGS) -MMD -MP
+	$(WARNINGS) -MMD -MP $(EXTRA_CXXFLAGS)
 SHLIB_LINK = $(shell $(CURL_CONFIG) --libs) -lcrypto -lstdc++ \
 	$(if $(filter linux,$(PORTNAME)),-Wl$(comma)--version-script=cmake/exports.map)
 comma := ,

@@ -131,8 +131,10 @@ demo_step() {
 
 demo_packages() { SKIP_UPDATE='' packages_install; }
 
-# The module by PGXS, and the simulated Moodle alone, unless the tests' build has it.
+# The module by PGXS, and the simulated Moodle alone, unless the tests' build has it. What is built
+# for this alone is built to be there soon: without what debuggers want.
 demo_build() {
+    [[ -f $BUILD/build.ninja ]] || export EXTRA_CXXFLAGS=-g0
     build_module
     if [[ -f $BUILD/build.ninja ]]; then
         alone_in "$BUILD" cmake --build "$BUILD" -j "$JOBS" --target moodle_sim
@@ -144,7 +146,8 @@ demo_build() {
 }
 
 demo_build_sim() {
-    cmake -S "$ROOT/test/sim" -B "$BUILD-sim" -G Ninja -DCMAKE_BUILD_TYPE=Demo -DCMAKE_CXX_FLAGS=-O1 &&
+    cmake -S "$ROOT/test/sim" -B "$BUILD-sim" -G Ninja -DCMAKE_BUILD_TYPE=Demo -DCMAKE_CXX_FLAGS=-O1 \
+        -DMOODLE_SIM_PRECOMPILED=ON &&
         cmake --build "$BUILD-sim" -j "$JOBS" --target moodle_sim
 }
 

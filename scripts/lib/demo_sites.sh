@@ -147,7 +147,6 @@ site_read_activity() {
     psql -qX -v ON_ERROR_STOP=1 -v site="$1" -v today="$DEMO_TODAY" -v days="$days" <<'SQL'
 SET client_min_messages = warning;
 CALL moodle_fdw.backfill_activity(:'today'::date - :days, :'today'::date - 1, instances => ARRAY[:'site']);
-CALL moodle_fdw.run_analytics(instances => ARRAY[:'site']);
 SQL
 }
 
