@@ -54,7 +54,13 @@ BEGIN
         EXIT WHEN running IS NULL;
     END LOOP;
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    status := @extschema@.close_run(run.run_id);
+    BEGIN
+        status := @extschema@.close_run(run.run_id);
+    EXCEPTION WHEN query_canceled THEN
+        -- PostgreSQL signals a process and then its group: one Ctrl-C may come twice. What it ended
+        -- is to be closed all the same.
+        status := @extschema@.close_run(run.run_id);
+    END;
     COMMIT;
     -- Not before it is known to be over: it would pass for one that broke off.
     PERFORM @extschema@.let_go_of_lock(@extschema@.lock_class('run'),
