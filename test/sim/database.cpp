@@ -214,10 +214,18 @@ void write_database(std::ostream& out, const Site& site, const std::string& sche
     // As Moodle has them, as far as anybody here looks something up.
     out << "DO $$ DECLARE one regclass; BEGIN FOR one IN SELECT oid FROM pg_class\n"
         << "WHERE relnamespace = '" << schema << "'::regnamespace AND relkind = 'r' LOOP\n"
-        << "EXECUTE format('ALTER TABLE %s ADD PRIMARY KEY (id)', one); END LOOP; END $$;\n"
-        << "CREATE INDEX ON " << schema << ".mdl_logstore_standard_log (timecreated);\n"
-        << "CREATE INDEX ON " << schema << ".mdl_context (contextlevel, instanceid);\n"
-        << "COMMIT;\n";
+        << "EXECUTE format('ALTER TABLE %s ADD PRIMARY KEY (id)', one); END LOOP; END $$;\n";
+    for (const char* index :
+         {"logstore_standard_log (timecreated)", "context (contextlevel, instanceid)",
+          "grade_grades (itemid, userid)", "course_completions (userid, course)",
+          "course_modules_completion (userid, coursemoduleid)", "user_enrolments (enrolid, userid)",
+          "role_assignments (contextid)", "user_lastaccess (userid, courseid)"}) {
+        out << "CREATE INDEX ON " << schema << ".mdl_" << index << ";\n";
+    }
+    // Nothing has looked at them yet.
+    out << "DO $$ DECLARE one regclass; BEGIN FOR one IN SELECT oid FROM pg_class\n"
+        << "WHERE relnamespace = '" << schema << "'::regnamespace AND relkind = 'r' LOOP\n"
+        << "EXECUTE format('ANALYZE %s', one); END LOOP; END $$;\nCOMMIT;\n";
 }
 
 }  // namespace sim
