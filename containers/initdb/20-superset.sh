@@ -4,5 +4,5 @@ set -euo pipefail
 psql -qX -v ON_ERROR_STOP=1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" <<'SQL'
 \set password `printf '%s' "$SUPERSET_DB_PASSWORD"`
 CREATE ROLE superset LOGIN PASSWORD :'password';
-GRANT moodle_reader TO superset;
+GRANT moodle_reader, pg_read_all_stats TO superset;
 SQL
