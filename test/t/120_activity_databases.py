@@ -5,7 +5,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
-from harness import connect, done, failure, ok, one, run
+from harness import Query, connect, done, failure, ok, one, run
 from site_database import PASSWORD, MariaDB, PostgresSite, counted, stage
 from warehouse import difference
 
@@ -150,6 +150,19 @@ maria.start()
 run(session, BACKFILL.format("2025-03-10", "2025-03-10"))
 same("back again")
 maria.stop()
+
+# Two loads that have read the table, and then each want a month that is not there.
+loads = [Query(f"""DO $$ BEGIN
+    PERFORM count(*) FROM moodle_stg.events;
+    PERFORM pg_sleep(0.5);
+    PERFORM moodle_stg.add_events_month('{month}');
+    PERFORM pg_sleep(0.2); END $$""") for month in ("2031-01-01", "2031-02-01")]
+for load in loads:
+    load.join(20)
+ok([load.error for load in loads] == [None, None]
+   and one(session, "SELECT count(*) FROM pg_inherits WHERE inhparent = 'moodle_stg.events'::regclass "
+                    "AND inhrelid::regclass::text ~ 'events_2031_0[12]'") == 2,
+   "two loads make months at the same time", [load.error for load in loads])
 
 text = "\n".join(seen + [str(row) for row in run(session, "SELECT * FROM moodle_fdw.activity_runs")]
                  + [str(row) for row in run(session, "SELECT * FROM moodle_fdw.databases")]

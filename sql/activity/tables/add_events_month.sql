@@ -15,7 +15,11 @@ BEGIN
     IF month IS NULL OR to_regclass(format('moodle_stg.%I', partition)) IS NOT NULL THEN
         RETURN;
     END IF;
-    EXECUTE format('CREATE TABLE moodle_stg.%I PARTITION OF moodle_stg.events FOR VALUES FROM (%L) TO (%L)',
+    -- Made apart and attached: PARTITION OF would lock out who reads the table, and two sessions that
+    -- have read it would wait for each other.
+    EXECUTE format('CREATE TABLE moodle_stg.%I (LIKE moodle_stg.events INCLUDING DEFAULTS INCLUDING CONSTRAINTS
+                                                INCLUDING STORAGE INCLUDING GENERATED)', partition);
+    EXECUTE format('ALTER TABLE moodle_stg.events ATTACH PARTITION moodle_stg.%I FOR VALUES FROM (%L) TO (%L)',
                    partition, first, first + interval '1 month');
     EXECUTE format('ALTER TABLE moodle_stg.%I OWNER TO %I', partition,
                    (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = to_regclass('moodle_stg.events')));
