@@ -87,6 +87,7 @@ links() {
 }
 
 # A link to a heading, by the name that GitHub gives it.
+# shellcheck disable=SC2016 # the backquotes are Markdown's
 anchors() {
     project_files '*.md' | python3 -c '
 import os
