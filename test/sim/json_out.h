@@ -54,7 +54,8 @@ class JsonOut {
         separate();
         char* at = room(json.size() + 2);
         *at = '"';
-        std::memcpy(at + 1, json.data(), json.size());
+        // An empty view may have no address.
+        if (!json.empty()) std::memcpy(at + 1, json.data(), json.size());
         at[json.size() + 1] = '"';
         return *this;
     }
