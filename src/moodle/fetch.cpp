@@ -230,6 +230,7 @@ void Fetch::prepare_to_read(Task& task) {
         task.decoder.hash_records(plan_.digest_without);
     }
     task.head.clear();
+    task.refusal.reset();
     task.to_replay = task.delivered;
     task.replayed = 0;
     task.replayed_print = Fingerprint();

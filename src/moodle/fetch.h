@@ -188,6 +188,7 @@ class Fetch {
     void touch_recordings();
     Progress ask_anew(Task& task);
     void keep_expected(Task& task);
+    Progress on_refusal(Task& task);
 
     Call call_of(const Task& task) const;
     static const RowsPath& users_path();

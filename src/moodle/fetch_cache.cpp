@@ -1,5 +1,6 @@
 // Answers that need no request: those that were kept, and those that another is just asking for.
 #include <algorithm>
+#include <utility>
 
 #include "moodle/cached_exchange.h"
 #include "moodle/fetch.h"
@@ -81,6 +82,13 @@ void Fetch::keep_expected(Task& task) {
     const bool whole = exchange.done() && exchange.outcome().failure == net::Failure::None &&
                        exchange.http_status() == 200;
     if (whole && task.recording != nullptr) task.recording->keep();
+}
+
+// Only a whole answer can be kept, and of a chunked one the end may come after all of its bytes.
+Fetch::Progress Fetch::on_refusal(Task& task) {
+    task.exchange->inbox().clear();
+    if (task.recording != nullptr && !task.exchange->done()) return Progress::Idle;
+    return fail(task, *std::exchange(task.refusal, std::nullopt));
 }
 
 // A kept answer was whole and no error; if it cannot be read as this scan wants it, the site is

@@ -71,6 +71,7 @@ Fetch::Progress Fetch::work(Task& task) {
 }
 
 Fetch::Progress Fetch::read_records(Task& task) {
+    if (task.refusal) return on_refusal(task);
     net::Exchange& exchange = *task.exchange;
     net::Inbox& inbox = exchange.inbox();
     if (task.head.size() < kHeadBytes && task.decoder.offset() <= task.head.size()) {
@@ -179,7 +180,10 @@ Fetch::Progress Fetch::on_record(Task& task, std::string_view record) {
         record_ = record;
         if (!plan_.rows.has_array() && !task.asks_for_users()) {
             Fault fault = classify_answer(Value(tape_, 0), site_->token.reveal());
-            if (fault) return fail(task, std::move(fault));
+            if (fault) {
+                task.refusal = std::move(fault);
+                return on_refusal(task);
+            }
         }
         const Progress progress = on_parsed_record(task);
         if (progress != Progress::Row) return progress;

@@ -77,8 +77,9 @@ struct Fetch::Task {
     std::string asked_function;
     net::Clock::time_point not_before{};
 
-    bool from_cache = false;  // the present answer
-    bool anew = false;        // no kept answer will do
+    bool from_cache = false;       // the present answer
+    bool anew = false;             // no kept answer will do
+    std::optional<Fault> refusal;  // what the answer is, while its end has not come
     // Since when another is waited for who asks the same, and how long until the next look.
     std::optional<net::Clock::time_point> waits_since;
     net::Milliseconds pause{0};

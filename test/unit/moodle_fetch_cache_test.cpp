@@ -64,6 +64,10 @@ class FetchCacheTest : public ScriptedSite {
         }
         return {list + "]", 200, {}, 997};
     }
+    Script site_without_criteria(const std::string& form) const {
+        if (form.find("completion_status") == std::string::npos) return site_says(form);
+        return {R"({"exception":"moodle_exception","errorcode":"nocriteriaset","message":"none"})"};
+    }
     std::unique_ptr<Fetch> scan(const char* entity, const std::vector<std::string>& columns,
                                 const std::vector<Restriction>& restrictions = {}) {
         FetchPlan plan = plan_for(entity, restrictions, columns);
@@ -84,6 +88,9 @@ class FetchCacheTest : public ScriptedSite {
         return form.substr(form.find('&') + 1);
     }
     const std::vector<Restriction> one_course_ = {{"course_id", Restriction::Kind::AnyOf, {"2"}}};
+    const std::vector<Restriction> one_completion_ = {
+        {"course_id", Restriction::Kind::AnyOf, {"2"}},
+        {"user_id", Restriction::Kind::AnyOf, {"20"}}};
 
     OwnLock lock_;
     std::vector<char> memory_;
@@ -174,26 +181,35 @@ TEST_F(FetchCacheTest, ErrorsAndCutAnswersAreNotKept) {
 }
 
 TEST_F(FetchCacheTest, ExpectedErrorsAreKeptForThoseWhoExpectThem) {
-    transport_.answer = [this](const std::string& form) -> Script {
-        if (form.find("completion_status") == std::string::npos) return site_says(form);
-        return {R"({"exception":"moodle_exception","errorcode":"nocriteriaset","message":"none"})"};
-    };
-    const std::vector<Restriction> one_unit = {{"course_id", Restriction::Kind::AnyOf, {"2"}},
-                                               {"user_id", Restriction::Kind::AnyOf, {"20"}}};
+    transport_.answer = [this](const std::string& form) { return site_without_criteria(form); };
     for (int round = 0; round < 3; round++) {
-        auto fetch = scan("completions", {"completed"}, one_unit);
+        auto fetch = scan("completions", {"completed"}, one_completion_);
         const auto rows = run(*fetch);
         ASSERT_EQ(rows.size(), 1u);
         EXPECT_NE(rows[0], "-");
         EXPECT_EQ(last_, Fetch::Step::End);
         EXPECT_EQ(transport_.forms.size(), 2u);
     }
-    FetchPlan plan = plan_for("completions", one_unit, {"completed"});
+    FetchPlan plan = plan_for("completions", one_completion_, {"completed"});
     plan.expected.clear();
     Fetch surprised(site_, std::move(plan), most_age_);
     run(surprised);
     EXPECT_EQ(last_, Fetch::Step::Failed);
     EXPECT_EQ(transport_.forms.size(), 3u);
+}
+
+// The bytes are all there before the transport says that there are no more.
+TEST_F(FetchCacheTest, AnExpectedErrorIsKeptWheneverItsEndIsHeardOf) {
+    transport_.answer = [this](const std::string& form) {
+        Script script = site_without_criteria(form);
+        script.ends_later = true;
+        return script;
+    };
+    for (int round = 0; round < 2; round++) {
+        EXPECT_EQ(run(*scan("completions", {"completed"}, one_completion_)).size(), 1u);
+        EXPECT_EQ(last_, Fetch::Step::End);
+        EXPECT_EQ(transport_.forms.size(), 2u);
+    }
 }
 
 TEST_F(FetchCacheTest, WaitsForAnotherAndTakesItsAnswer) {

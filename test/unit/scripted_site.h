@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "moodle/fetch.h"
@@ -22,6 +23,8 @@ struct Script {
     net::Failure failure = net::Failure::None;
     // Bytes that come with each drive(); 0 = all at once.
     size_t step = 0;
+    // Its end is heard of only with a further drive(), as that of a chunked body may be.
+    bool ends_later = false;
 };
 
 class ScriptedExchange : public net::Exchange {
@@ -50,7 +53,7 @@ class ScriptedExchange : public net::Exchange {
         const size_t count = script_.step == 0 ? left : std::min(left, script_.step);
         inbox_.append(script_.body.data() + sent_, count);
         sent_ += count;
-        if (sent_ < script_.body.size()) return;
+        if (sent_ < script_.body.size() || std::exchange(script_.ends_later, false)) return;
         outcome_.failure = script_.failure;
         outcome_.http_status = script_.status;
         outcome_.body_bytes = sent_;
