@@ -82,8 +82,17 @@ std::string fingerprint(const std::string& token) {
     return digits;
 }
 
+// Before in_flight_ changes.
+void Stats::note_time() {
+    const Clock::time_point now = Clock::now();
+    if (in_flight_ > 0) busy_ += now - changed_;
+    under_way_ += in_flight_ * (now - changed_);
+    changed_ = now;
+}
+
 void Stats::begin(Seen seen) {
     const std::lock_guard lock(mutex_);
+    note_time();
     requests_++;
     in_flight_++;
     max_concurrent_ = std::max(max_concurrent_, in_flight_);
@@ -108,6 +117,7 @@ void Stats::Count::begin() {
 
 void Stats::end(int64_t bytes, const std::string& function, const std::string& token) {
     const std::lock_guard lock(mutex_);
+    note_time();
     in_flight_--;
     by_function_[function].in_flight--;
     by_token_[token].in_flight--;
@@ -125,6 +135,8 @@ void Stats::reset() {
         }
         std::erase_if(*counts, [](const auto& one) { return one.second.in_flight == 0; });
     }
+    changed_ = Clock::now();
+    busy_ = under_way_ = {};
     last_second_.clear();
     busiest_second_ = 0;
     ports_.clear();
@@ -145,7 +157,10 @@ std::string Stats::as_json() const {
     const std::lock_guard lock(mutex_);
     return to_json([&](JsonOut& out) {
         out.open('{').key("requests").number(requests_).key("in_flight").number(in_flight_);
-        out.key("max_concurrent").number(max_concurrent_).key("bytes").number(bytes_);
+        out.key("max_concurrent").number(max_concurrent_);
+        const double mean = busy_.count() > 0 ? 1.0 * under_way_ / busy_ : 0;
+        out.key("mean_concurrent").raw(std::to_string(mean));
+        out.key("bytes").number(bytes_);
         out.key("connections").number(static_cast<int64_t>(ports_.size()));
         out.key("tokens_in_url").number(tokens_in_url_);
         out.key("dropped_arguments").number(dropped_).key("by_function").open('{');

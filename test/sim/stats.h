@@ -1,6 +1,7 @@
 // What was asked, for tests to look at.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -35,6 +36,8 @@ class Stats {
     std::string requests_as_json() const;
 
   private:
+    void note_time();
+
     mutable std::mutex mutex_;
     int64_t requests_ = 0, in_flight_ = 0, max_concurrent_ = 0, bytes_ = 0, tokens_in_url_ = 0;
     int64_t dropped_ = 0;
@@ -48,6 +51,11 @@ class Stats {
     int64_t busiest_second_ = 0;
     std::set<int> ports_;
     std::deque<Seen> recent_;
+
+    // How many were under way, on average over the time in which any was.
+    using Clock = std::chrono::steady_clock;
+    Clock::time_point changed_ = Clock::now();
+    Clock::duration busy_{}, under_way_{};
 };
 
 // One request from its arrival until its answer has gone out, or until nobody holds it any more.

@@ -43,7 +43,7 @@ def around_now(before, after):
 sim = Sim("--users", "300", "--courses", str(COURSES), "--per-course", "8")
 atexit.register(sim.kill)
 server = Server("shared_preload_libraries = 'moodle_fdw'", "max_worker_processes = 20",
-                "moodle_fdw.max_instance_stats = 40")
+                "moodle_fdw.max_instance_stats = 40", "moodle_fdw.max_shared_instances = 200")
 atexit.register(server.remove)
 server.use("postgres")
 session = connect()
@@ -139,21 +139,23 @@ busy = Sim("--users", "300", "--courses", "400", "--per-course", "3", "--workers
 atexit.register(busy.kill)
 add_instance(session, "busy", busy.url, max_connections="16")
 busy.ask("/__sim/latency", {"latency_ms": 20, "workers": 2})
+# What the limit is at one moment may be what is just being tried, of which the site's peak tells; what
+# is kept shows on average.
 for _ in range(12):
+    busy.reset()
     one(session, "SELECT count(*) FROM busy.enrolments")
     limit = one(session, "SELECT max(concurrency_limit) FROM moodle_fdw.instance_stats WHERE instance = 'busy'")
-    if limit <= 8:
+    seen = busy.stats()["mean_concurrent"]
+    if limit <= 8 and seen <= 8:
         break
 ok(limit <= 8, "where more do not help, fewer are under way", limit)
-busy.reset()
-one(session, "SELECT count(*) FROM busy.enrolments")
-# Not compared with `limit`, which may be what was just being tried: on a busy machine that is far off.
-ok(busy.stats()["max_concurrent"] < 16, "as the site sees", f"{limit} {busy.stats()}")
+ok(0 < seen <= 8, "as the site sees", f"{limit} {busy.stats()}")
 alter("ADD adaptive_concurrency 'off'", "busy")
 busy.reset()
 one(session, "SELECT count(*) FROM busy.enrolments")
 limit = one(session, "SELECT max(concurrency_limit) FROM moodle_fdw.instance_stats WHERE instance = 'busy'")
-ok(busy.stats()["max_concurrent"] == 16 and limit == 16, "adaptive_concurrency 'off' takes all that may be", limit)
+seen = busy.stats()
+ok(seen["max_concurrent"] == limit == 16 and seen["mean_concurrent"] > 12, "adaptive_concurrency 'off' takes all that may be", f"{limit} {seen}")
 
 # Quiet hours.
 alter(f"ADD quiet_hours '{around_now(5, 30)}'")
