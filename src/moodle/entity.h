@@ -135,21 +135,22 @@ struct EntityDef {
     const char* comment;
     const char* function;
     const char* rows;
-    const char* fixed;  // arguments of every call, JSON object or ""
-    FanOut fan_out;
-    const char* course_argument;  // of the unit, "" if none
-    const char* user_argument;
-    Paging paging;
-    int page_size;
-    Distinct distinct;
-    Split split;
+    const char* fixed = "";  // arguments of every call, JSON object or ""
+    FanOut fan_out = FanOut::None;
+    const char* course_argument = "";  // of the unit, "" if none
+    const char* user_argument = "";
+    Paging paging = Paging::None;
+    int page_size = 0;
+    Distinct distinct = Distinct::None;
+    Split split = Split::None;
     // Column → option value when the function can leave fields out: userfields; "" = no pruning.
-    const char* fields_option;
-    bool childless;  // a record without inner rows still gives one (an enrolment without role)
+    const char* fields_option = "";
+    // A record without inner rows still gives one (an enrolment without role).
+    bool childless = false;
     std::span<const ColumnDef> columns;
     std::span<const char* const> key;
-    std::span<const LookupDef> lookups;
-    std::span<const ExpectedFault> expected;
+    std::span<const LookupDef> lookups = {};
+    std::span<const ExpectedFault> expected = {};
     const char* rows_estimate;  // "users", "courses", ...: which site figure sizes it
     // The answer must hold a warning about this item, or FaultKind::UnverifiedListing.
     const char* proof_warning = "";
