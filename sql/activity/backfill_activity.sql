@@ -11,11 +11,7 @@ DECLARE
     problems jsonb := '[]';
 BEGIN
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    IF NOT @extschema@.may_commit() THEN
-        RAISE EXCEPTION 'backfill_activity() cannot run inside a transaction block or a function'
-            USING ERRCODE = 'active_sql_transaction',
-                  HINT = 'It commits each batch by itself, so that nothing is lost when it breaks off: CALL it alone, without BEGIN.';
-    END IF;
+    PERFORM @extschema@.require_commit('backfill_activity()', 'batch');
     IF from_date IS NULL OR to_date IS NULL OR from_date > to_date THEN
         RAISE EXCEPTION 'a backfill goes from one day to the same or a later one, not from % to %',
                 coalesce(from_date::text, 'NULL'), coalesce(to_date::text, 'NULL')

@@ -11,11 +11,7 @@ DECLARE
     problems jsonb := '[]';
 BEGIN
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    IF NOT @extschema@.may_commit() THEN
-        RAISE EXCEPTION 'run_activity() cannot run inside a transaction block or a function'
-            USING ERRCODE = 'active_sql_transaction',
-                  HINT = 'It commits each batch by itself, so that nothing is lost when it breaks off: CALL it alone, without BEGIN.';
-    END IF;
+    PERFORM @extschema@.require_commit('run_activity()', 'batch');
     chosen := @extschema@.chosen_databases(instances);
     COMMIT;
     FOREACH one IN ARRAY chosen LOOP

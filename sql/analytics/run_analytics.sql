@@ -9,11 +9,7 @@ DECLARE
     problems jsonb := '[]';
 BEGIN
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    IF NOT @extschema@.may_commit() THEN
-        RAISE EXCEPTION 'run_analytics() cannot run inside a transaction block or a function'
-            USING ERRCODE = 'active_sql_transaction',
-                  HINT = 'It commits each step by itself, so that nothing is lost when it breaks off: CALL it alone, without BEGIN.';
-    END IF;
+    PERFORM @extschema@.require_commit('run_analytics()', 'step');
     IF batch OPERATOR(pg_catalog.<) 1 THEN
         RAISE EXCEPTION 'a batch is of one course at least, not %', batch USING ERRCODE = 'invalid_parameter_value';
     END IF;

@@ -13,11 +13,7 @@ DECLARE
     status text;
 BEGIN
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    IF NOT @extschema@.may_commit() THEN
-        RAISE EXCEPTION 'refresh() cannot run inside a transaction block or a function'
-            USING ERRCODE = 'active_sql_transaction',
-                  HINT = 'It commits each step by itself, so that nothing is lost when it breaks off: CALL it alone, without BEGIN.';
-    END IF;
+    PERFORM @extschema@.require_commit('refresh()', 'step');
     run := @extschema@.open_run(instances, entities, full_scan, wait);
     told := clock_timestamp();
     COMMIT;

@@ -11,7 +11,7 @@ PG_FUNCTION_INFO_V1(moodle_fdw_start_worker);
 PG_FUNCTION_INFO_V1(moodle_fdw_workers_running);
 PG_FUNCTION_INFO_V1(moodle_fdw_stop_workers);
 PG_FUNCTION_INFO_V1(moodle_fdw_wait_for_workers);
-PG_FUNCTION_INFO_V1(moodle_fdw_may_commit);
+PG_FUNCTION_INFO_V1(moodle_fdw_require_commit);
 PG_FUNCTION_INFO_V1(moodle_fdw_hold_lock);
 PG_FUNCTION_INFO_V1(moodle_fdw_let_go_of_lock);
 PG_FUNCTION_INFO_V1(moodle_fdw_await_lock);
@@ -43,9 +43,14 @@ PGDLLEXPORT Datum moodle_fdw_wait_for_workers(PG_FUNCTION_ARGS) {
 }
 
 // Asked by a procedure, of itself: SPI's frame is the procedure's.
-PGDLLEXPORT Datum moodle_fdw_may_commit(PG_FUNCTION_ARGS) {
-    (void)fcinfo;
-    PG_RETURN_BOOL(SPI_inside_nonatomic_context());
+PGDLLEXPORT Datum moodle_fdw_require_commit(PG_FUNCTION_ARGS) {
+    if (SPI_inside_nonatomic_context()) PG_RETURN_VOID();
+    ereport(ERROR, (errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+                    errmsg("%s cannot run inside a transaction block or a function",
+                           text_to_cstring(PG_GETARG_TEXT_PP(0))),
+                    errhint("It commits each %s by itself, so that nothing is lost when it breaks "
+                            "off: CALL it alone, without BEGIN.",
+                            text_to_cstring(PG_GETARG_TEXT_PP(1)))));
 }
 
 PGDLLEXPORT Datum moodle_fdw_hold_lock(PG_FUNCTION_ARGS) {
