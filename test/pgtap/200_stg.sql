@@ -1,12 +1,6 @@
 -- Staging: what is landed by hand against what must stand in moodle_stg, worked out by hand. No
 -- Moodle is asked for anything.
-\set QUIET on
-\set ON_ERROR_STOP on
-\pset format unaligned
-\pset tuples_only on
-\pset pager off
-SET client_min_messages = error;
-SET search_path = public, pg_catalog;
+\ir lib/quiet.sql
 SET timezone = 'UTC';
 SELECT moodle_fdw.deploy() \gset ignored_
 CREATE TABLE moodle_raw.landing_one PARTITION OF moodle_raw.landing FOR VALUES IN ('one');

@@ -1,11 +1,5 @@
 -- The marts of a small site, worked by hand. Every number below can be got with a pencil.
-\set QUIET on
-\set ON_ERROR_STOP on
-\pset format unaligned
-\pset tuples_only on
-\pset pager off
-SET client_min_messages = error;
-SET search_path = public, pg_catalog;
+\ir lib/quiet.sql
 -- Weeks are UTC whatever the session says.
 SET TimeZone = 'America/New_York';
 SELECT moodle_fdw.deploy() \gset ignored_

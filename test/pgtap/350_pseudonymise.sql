@@ -2,13 +2,8 @@
 \ir lib/setup.sql
 \ir lib/warehouse.sql
 \ir lib/privacy.sql
+\ir lib/privacy_roles.sql
 SELECT no_plan();
-SELECT moodle_fdw.setup_roles() \gset ignored_
-CREATE ROLE tap_alice LOGIN IN ROLE moodle_admin;
-CREATE ROLE tap_bot LOGIN IN ROLE moodle_etl;
-CREATE USER MAPPING FOR tap_bot SERVER sim OPTIONS (token 'simadmin');
-GRANT ALL ON SCHEMA public TO PUBLIC;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO PUBLIC;
 SELECT sim_ask('/__sim/mutate', '{"rename_user": 21, "lastname": "Earlier-Name"}') \gset ignored_
 SET SESSION AUTHORIZATION tap_bot;
 CALL moodle_fdw.refresh();

@@ -1,12 +1,6 @@
 -- What people look at: sparklines, the overview, the report page. Names are as hostile as a site lets
 -- its teachers write them.
-\set QUIET on
-\set ON_ERROR_STOP on
-\pset format unaligned
-\pset tuples_only on
-\pset pager off
-SET client_min_messages = error;
-SET search_path = public, pg_catalog;
+\ir lib/quiet.sql
 \getenv sim MOODLE_SIM_URL
 SELECT no_plan();
 

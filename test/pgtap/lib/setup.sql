@@ -1,11 +1,5 @@
 -- What every file begins with: the simulated Moodle as instance "sim", and ways to talk to it.
-\set QUIET on
-\set ON_ERROR_STOP on
-\pset format unaligned
-\pset tuples_only on
-\pset pager off
-SET client_min_messages = error;
-SET search_path = public, pg_catalog;
+\ir quiet.sql
 \getenv sim_url MOODLE_SIM_URL
 SELECT set_config('test.sim_url', :'sim_url', false) \gset ignored_
 -- A literal in a statement that a function makes would stand in the server's log as its context.
