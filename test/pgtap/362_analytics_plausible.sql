@@ -1,6 +1,7 @@
 -- The learner analytics of a real Moodle, against what its own tables say when asked in plain SQL.
 \ir lib/setup.sql
 \ir lib/site.sql
+\ir lib/privacy.sql
 SELECT no_plan();
 SELECT attach_site('site', 'UTC') \gset ignored_
 SELECT stage_site() \gset ignored_
@@ -111,8 +112,21 @@ SELECT is((SELECT count(*) FROM moodle_mart.deadlines WHERE kind = 'assignment')
 SELECT is_empty($$SELECT 1 FROM moodle_mart.learner_weeks
     WHERE active_days > 7 OR views > events OR dedication_minutes < 0 OR engagement_pct NOT BETWEEN 0 AND 100
        OR (events > 0) <> (sessions > 0) AND active_days = 1 OR (active_days > 0) <> (first_event_at IS NOT NULL)$$, 'no week is absurd');
-SELECT is_empty($$SELECT 1 FROM moodle_mart.course_weeks course
+CREATE VIEW apart AS
+    SELECT 1 FROM moodle_mart.course_weeks course
     JOIN (SELECT moodle_course_id, week_start, count(*) AS learners, sum(views) AS views, sum(dedication_minutes) AS minutes
           FROM moodle_mart.learner_weeks GROUP BY 1, 2) summed USING (moodle_course_id, week_start)
-    WHERE (course.learners, course.views, course.dedication_minutes) IS DISTINCT FROM (summed.learners, summed.views, summed.minutes)$$, 'courses are their learners together');
+    WHERE (course.learners, course.views, course.dedication_minutes) IS DISTINCT FROM (summed.learners, summed.views, summed.minutes);
+SELECT is_empty('SELECT * FROM apart', 'courses are their learners together');
+
+-- Who was counted and is forgotten is in no figure any more once all is built anew.
+SELECT moodle_user_id AS him, sum(events) AS his_events FROM moodle_mart.learner_weeks GROUP BY 1 ORDER BY sum(events) DESC, 1 LIMIT 1 \gset
+SELECT sum(events) AS all_events FROM moodle_mart.course_weeks \gset
+SELECT cmp_ok((SELECT count(*) FROM rows_of('site', :him)), '>=', 8::bigint, 'somebody is known in many tables');
+SELECT moodle_fdw.forget_user('site', :him) \g /dev/null
+SELECT is_empty(format($$SELECT * FROM rows_of('site', %s)$$, :him), 'then in none');
+CALL moodle_fdw.run_analytics(since => '-infinity');
+SELECT is_empty(format($$SELECT * FROM rows_of('site', %s)$$, :him), 'and in none when all is read and built anew');
+SELECT is((SELECT sum(events) FROM moodle_mart.course_weeks), :all_events::numeric - :his_events, 'his events are not counted');
+SELECT is_empty('SELECT * FROM apart', 'courses are still their learners together');
 SELECT * FROM finish();

@@ -1,4 +1,4 @@
--- After warehouse.sql: looks for words in every row of the warehouse.
+-- Looks for words, and for a person, in every row of the warehouse.
 CREATE FUNCTION places_of(words text[]) RETURNS TABLE (relation text, found text) LANGUAGE plpgsql AS $$
 DECLARE
     one record;
@@ -20,3 +20,15 @@ BEGIN
           AND position(word IN concat(most_common_vals::text, histogram_bounds::text, most_common_elems::text)) > 0;
 END $$;
 CREATE FUNCTION all_versions() RETURNS bigint LANGUAGE sql STABLE AS 'SELECT count(*) FROM moodle_raw.landing';
+CREATE FUNCTION rows_of(of_instance text, person bigint) RETURNS TABLE (relation text, rows bigint) LANGUAGE plpgsql AS $$
+DECLARE one record;
+BEGIN
+    FOR one IN SELECT found.relation, column_of.name FROM moodle_fdw.warehouse_relations() found, moodle_fdw.person_columns(found.relation) column_of
+               WHERE found.kind IN ('r', 'p') AND NOT is_partition LOOP
+        RETURN QUERY EXECUTE format('SELECT %L, count(*) FROM %s WHERE instance = $1 AND %I = $2 HAVING count(*) > 0', one.relation, one.relation, one.name)
+            USING of_instance, person;
+    END LOOP;
+    RETURN QUERY SELECT entity, count(*) FROM moodle_raw.landing
+        WHERE instance = of_instance AND entity IN ('db_user', 'db_enrolment', 'db_grade', 'db_completion')
+          AND split_part(record_key, ':', CASE entity WHEN 'db_user' THEN 1 ELSE 2 END) = person::text GROUP BY 1;
+END $$;
