@@ -2,7 +2,6 @@
 """A filled warehouse moves to another cluster by pg_dump and pg_restore, and is refreshed there."""
 import atexit
 import os
-import shutil
 import subprocess
 import sys
 
@@ -80,7 +79,6 @@ ok(status == "running" and before > 20, "and with a run that has broken off", f"
 
 directory = temporary_directory()
 os.chmod(directory, 0o777)
-atexit.register(shutil.rmtree, directory, ignore_errors=True)
 as_server(BINARIES + "/initdb", "-D", directory + "/data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
           "--locale=C.UTF-8", "--no-sync", "--no-instructions")
 atexit.register(lambda: subprocess.run(

@@ -1,6 +1,8 @@
 """What the process-level tests share: TAP, sessions, simulated Moodles of their own."""
+import atexit
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -140,6 +142,8 @@ class Query(threading.Thread):
 
 
 def temporary_directory():
+    """One that goes with the test."""
     directory = tempfile.mkdtemp(prefix="moodle_fdw_t.")
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
     os.chmod(directory, 0o755)
     return directory
