@@ -188,14 +188,18 @@ bool is_unused(Slot& slot, Clock::time_point now) {
     return slot.book.taken() == 0 && !slot.book.is_held(now) && now - slot.used_at > kUnused;
 }
 
-// Under the table's lock.
+// Under the table's lock. What nobody has goes first, then what nobody has used for the longest: an
+// instance that loses its place has to find out anew how many requests help.
 int find_or_make(Oid server) {
     int free_slot = -1;
+    Clock::time_point unused_since = Clock::time_point::max();
     const Clock::time_point now = Clock::now();
     for (int i = 0; i < slot_count; i++) {
         LWLockAcquire(lock_of(i), LW_SHARED);
-        const bool found = is_of(slot_at(i), server);
-        const bool unused = free_slot < 0 && is_unused(slot_at(i), now);
+        Slot& slot = slot_at(i);
+        const bool found = is_of(slot, server);
+        const bool unused = slot.used_at < unused_since && is_unused(slot, now);
+        if (unused) unused_since = slot.used_at;
         LWLockRelease(lock_of(i));
         if (found) return i;
         if (unused) free_slot = i;

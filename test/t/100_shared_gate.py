@@ -286,6 +286,10 @@ def read(name):
     return one(session, f"SELECT count(*) FROM {name}.categories")
 
 
+time.sleep(11)
+add_instance(session, "late", sim.url)
+read("late")
+ok(len(shared()) > 2 and all(shared().values()), "who is idle keeps his room while there is more", shared())
 server.configure("moodle_fdw.max_shared_instances = 2")
 server.control("restart", "-m", "fast")
 session = reconnect()
