@@ -1,11 +1,14 @@
 -- What land() is for web services: reads a range of courses of one entity, or all of it, from the
 -- attached database, and adds a version wherever the content differs from the latest one. Read in one
--- go and joined by hash, which spills: memory does not grow with the site.
+-- go and joined by hash, which spills: memory does not grow with the site. The planner knows nothing of
+-- how much that is, and a loop over it could take hours; what stands here is looked up one by one all
+-- the same (OFFSET 0).
 CREATE FUNCTION @extschema@.land_database(
         of_run bigint, of_instance text, of_entity text, low bigint, high bigint,
         OUT rows_read bigint, OUT rows_new bigint, OUT rows_changed bigint, OUT rows_deleted bigint)
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
+    SET enable_nestloop = off
     SET work_mem = '32MB'
     SET jit = off
     AS $$
@@ -50,7 +53,7 @@ BEGIN
                  ON known.record_key = served.record_key AND known.unit_id = served.unit_id
             LEFT JOIN LATERAL (SELECT landing.moodle_id, landing.data_json FROM moodle_raw.landing
                                WHERE landing.instance = $1 AND landing.id = known.id
-                                 AND served.record_key IS NULL) old ON true
+                                 AND served.record_key IS NULL OFFSET 0) old ON true
             WHERE CASE WHEN served.record_key IS NULL THEN NOT known.is_deleted
                        ELSE known.id IS NULL OR known.is_deleted OR known.hash_content <> served.hash END
             RETURNING previous_id, is_deleted)
