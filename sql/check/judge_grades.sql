@@ -17,6 +17,7 @@ CREATE FUNCTION @extschema@.judge_grades(facts jsonb) RETURNS SETOF @extschema@.
         SELECT count(*) AS courses, sum((one ->> 'items')::bigint) AS items,
                sum(jsonb_array_length(one -> 'lost')) AS lost,
                bool_or((one ->> 'hidden_shown')::boolean) AS hidden_shown,
+               bool_or((one ->> 'hidden_modules')::boolean) AS activities_shown,
                bool_or(one -> 'modules' ? 'assign') OR (facts #>> '{rights,assignments,seen}')::boolean AS assign_seen,
                bool_or(one -> 'modules' ? 'quiz') OR (facts #>> '{rights,quizzes,seen}')::boolean AS quiz_seen,
                coalesce((facts #>> '{rights,assignments,refused}')::bigint, 0) AS assign_refused
@@ -25,8 +26,9 @@ CREATE FUNCTION @extschema@.judge_grades(facts jsonb) RETURNS SETOF @extschema@.
     suspects AS (
         SELECT *, lost > 0 AND (assign_refused > 0 OR NOT assign_seen) AS assign, lost > 0 AND NOT quiz_seen AS quiz,
                lost > 0 AND NOT hidden_shown AS hidden,
+               lost > 0 AND activities_shown IS NOT true AND assign_refused = 0 AS activities,
                format('%s of %s grade items of %s sampled courses are not in the report: about %s in all', lost, items, courses,
-                      round(lost / nullif(courses, 0) * (facts #>> '{courses,total}')::numeric)) AS said
+                      round(lost * (facts #>> '{courses,total}')::numeric / nullif(courses, 0))) AS said
         FROM told)
     SELECT 'gradereport/user:view',
            CASE WHEN any_cause > others THEN false WHEN shown + others > 0 THEN true END,
@@ -43,12 +45,13 @@ CREATE FUNCTION @extschema@.judge_grades(facts jsonb) RETURNS SETOF @extschema@.
            CASE WHEN suspect.suspected THEN false WHEN suspect.had THEN true END, NULL,
            CASE WHEN suspect.suspected AND suspect.need = 'mod/assign:view' AND assign_refused > 0
                     THEN format('%s assignments of the sampled courses are refused; ', assign_refused) ELSE '' END
-           || CASE WHEN suspect.suspected THEN said || CASE WHEN (assign::int + quiz::int + hidden::int) > 1 AND assign_refused = 0
+           || CASE WHEN suspect.suspected THEN said || CASE WHEN (assign::int + quiz::int + hidden::int + activities::int) > 1 AND assign_refused = 0
                         THEN '; which of the rights to hidden items and to activities is missing cannot be told' ELSE '' END END, NULL
     FROM suspects, LATERAL (VALUES
         ('mod/assign:view', assign, assign_seen), ('mod/quiz:view', quiz, quiz_seen),
         ('moodle/grade:viewhidden', hidden AND NOT (assign_refused > 0 AND lost <= assign_refused), hidden_shown OR lost = 0),
-        ('mod/*:view', lost > 0 AND NOT (assign OR quiz OR hidden), lost = 0)) suspect(need, suspected, had)
+        ('moodle/course:viewhiddenactivities', activities, activities_shown OR lost = 0),
+        ('mod/*:view', lost > 0 AND NOT (assign OR quiz OR hidden OR activities), lost = 0)) suspect(need, suspected, had)
 $$;
 
 COMMENT ON FUNCTION @extschema@.judge_grades(jsonb) IS 'part of check_instance(): grade reports, and items that they leave out';

@@ -13,7 +13,17 @@ DECLARE
     report jsonb := @extschema@.ask(facts, 'gradereport_user_get_grade_items',
                                     jsonb_build_object('courseid', course -> 'id', 'userid', whom));
     shown jsonb := jsonb_path_query_array(report, '$.answer.usergrades[*].gradeitems[*]');
+    lost jsonb := (SELECT coalesce(jsonb_agg(one ->> 'itemname'), '[]')
+                   FROM jsonb_path_query(items, '$.answer.gradeItems[*]') one
+                   WHERE NOT EXISTS (SELECT FROM jsonb_array_elements(shown) seen
+                                     WHERE seen ->> 'id' = one ->> 'id'));
+    contents jsonb;
 BEGIN
+    -- Whether hidden activities are seen is asked only where something is missing.
+    IF report ->> 'cause' IS NULL AND lost <> '[]' THEN
+        contents := @extschema@.ask(facts, 'core_course_get_contents', jsonb_build_object(
+            'courseid', course -> 'id', 'options', '[{"name": "excludecontents", "value": 1}]'::jsonb));
+    END IF;
     RETURN jsonb_build_object(
         'cause', report -> 'cause', 'errorcode', report -> 'errorcode', 'detail', report -> 'detail',
         'latency_ms', report -> 'latency_ms',
@@ -23,10 +33,8 @@ BEGIN
         'hidden_shown', jsonb_path_exists(shown, '$[*] ? (@.gradeishidden == true)'),
         'modules', (SELECT coalesce(jsonb_agg(DISTINCT one -> 'itemmodule'), '[]')
                     FROM jsonb_array_elements(shown) one WHERE one ->> 'itemtype' = 'mod'),
-        'lost', (SELECT coalesce(jsonb_agg(one ->> 'itemname'), '[]')
-                 FROM jsonb_path_query(items, '$.answer.gradeItems[*]') one
-                 WHERE NOT EXISTS (SELECT FROM jsonb_array_elements(shown) seen
-                                   WHERE seen ->> 'id' = one ->> 'id')));
+        'hidden_modules', jsonb_path_exists(contents, '$.answer[*].modules[*] ? (@.visible == 0)'),
+        'lost', lost);
 END
 $$;
 

@@ -162,7 +162,8 @@ constexpr RawOnly kTableLeftToRaw[] = {
 
 constexpr char kNeeds[] =
     "moodle/grade:viewall, gradereport/user:view, moodle/grade:viewhidden (hidden items and "
-    "grades), "
+    "grades), moodle/course:viewhiddenactivities and moodle/course:ignoreavailabilityrestrictions "
+    "(items of hidden and of restricted activities, which vanish in silence), "
     "moodle/site:accessallgroups (without it only the user's own groups are graded, in silence), "
     "mod/assign:view, mod/quiz:view and the like (without them the activity's items vanish, in "
     "silence); to divide a course that is too large, gradereport/grader:view and the function "

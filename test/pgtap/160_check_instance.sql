@@ -66,7 +66,7 @@ BEGIN
     FOREACH capability IN ARRAY '{moodle/user:viewdetails, moodle/user:viewalldetails, moodle/site:viewuseridentity,
         moodle/course:view, moodle/course:viewhiddencourses, moodle/course:update, moodle/course:viewparticipants,
         moodle/category:viewhiddencategories, moodle/category:manage, moodle/site:accessallgroups,
-        moodle/course:enrolreview, moodle/grade:viewall, gradereport/user:view, moodle/grade:viewhidden,
+        moodle/course:enrolreview, moodle/grade:viewall, gradereport/user:view, moodle/grade:viewhidden, moodle/course:viewhiddenactivities,
         report/completion:view, moodle/course:managegroups, moodle/cohort:view, mod/assign:view, mod/quiz:view,
         report/progress:view, mod/assign:grade, mod/quiz:viewreports}'::text[] LOOP
         -- Of tables that there are.
@@ -193,6 +193,15 @@ SELECT results_eq($$SELECT need, works, problem FROM moodle_fdw.judge_site('{"si
            ('site: clock', false, 'the site''s clock is 122 s ahead of this server''s'),
            ('site: arguments', false, 'of 480 arguments the last one did not arrive: PHP drops them without a word')$$,
   'clock, version, address, arguments');
+-- As a real Moodle 4.5.6 told a service of the quickstart's functions: hidden assignments' items were
+-- left out, no hidden item was shown, and nothing tells whether hidden activities are seen.
+SELECT results_eq($$SELECT need, allowed, problem FROM moodle_fdw.judge_grades('{"courses": {"total": 14}, "rights": {}, "sample": [
+    {"grades": {"items": 8, "people": 25, "modules": ["assign", "quiz"], "hidden_shown": false, "hidden_modules": null, "lost": ["Essay 1"]}},
+    {"grades": {"items": 8, "people": 25, "modules": ["assign", "quiz"], "hidden_shown": false, "hidden_modules": null, "lost": ["Essay 1"]}},
+    {"grades": {"items": 4, "people": 15, "modules": ["assign"], "hidden_shown": false, "hidden_modules": null, "lost": []}}]}') WHERE problem IS NOT NULL$$,
+  $$SELECT need, false, '2 of 20 grade items of 3 sampled courses are not in the report: about 9 in all; which of the rights to hidden items and to activities is missing cannot be told'
+    FROM unnest(ARRAY['moodle/grade:viewhidden', 'moodle/course:viewhiddenactivities']) need$$,
+  'hidden activities and hidden items, where the service cannot tell them apart');
 -- As recorded of a real Moodle (core_enrol_get_enrolled_users__perm_teacher2_separategroups_c14: 16 of 64).
 SELECT results_eq($$SELECT need, problem FROM moodle_fdw.judge_people(jsonb_build_object(
     'courses', '{"records": [{"groupmode": 1}, {"groupmode": 1}, {"groupmode": 0}]}'::jsonb, 'counts', '{"14": 64}'::jsonb,

@@ -58,6 +58,14 @@ const char* Module::type() const {
     }
 }
 
+bool hides_forum(const Site& site, int64_t course) {
+    return course % 2 == 1 && !site.story();
+}
+
+bool Module::hidden(const Site& site) const {
+    return kind == Kind::Forum && number != 0 && hides_forum(site, course);
+}
+
 std::vector<Module> modules(const Site& site, int64_t course) {
     if (course == 1 || !site.find_course(course)) return {};
     if (site.story()) return site.story()->modules(course);

@@ -23,7 +23,12 @@ struct Module {
     bool is_forum() const { return kind == Kind::Forum || kind == Kind::News; }
     // Whether it can be completed.
     bool tracked() const { return kind != Kind::News; }
+    // Whether only who may see hidden activities finds it in the course and in the grade report.
+    bool hidden(const Site& site) const;
 };
+
+// Whether the graded forum of the course is hidden.
+bool hides_forum(const Site& site, int64_t course);
 
 // Those of the front page: none. In the order of their sections.
 std::vector<Module> modules(const Site& site, int64_t course);

@@ -11,6 +11,7 @@ const std::set<std::string>& capabilities() {
                                                 "moodle/site:viewuseridentity",
                                                 "moodle/course:view",
                                                 "moodle/course:viewhiddencourses",
+                                                "moodle/course:viewhiddenactivities",
                                                 "moodle/course:viewparticipants",
                                                 "moodle/course:update",
                                                 "moodle/category:viewhiddencategories",
@@ -135,6 +136,10 @@ std::optional<int64_t> Caller::only_group(const Course& course) const {
 
 bool Caller::sees_module(const std::string& type) const {
     return (type != "assign" && type != "quiz") || can("mod/" + type + ":view");
+}
+
+bool Caller::sees_hidden_activities() const {
+    return can("moodle/course:viewhiddenactivities");
 }
 
 }  // namespace sim

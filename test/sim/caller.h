@@ -60,6 +60,7 @@ class Caller {
     // which group; 0 = in none, so that nobody is; nothing = of all.
     std::optional<int64_t> only_group(const Course& course) const;
     bool sees_module(const std::string& type) const;  // mod/assign:view, mod/quiz:view
+    bool sees_hidden_activities() const;              // course:viewhiddenactivities
 
   private:
     bool weak() const { return kind_ == Kind::Teacher || kind_ == Kind::Student; }

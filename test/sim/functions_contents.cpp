@@ -16,7 +16,8 @@ const Pattern kSection(
     R"("hiddenbynumsections":0,"uservisible":true,"component":null,"itemid":null,"modules":[)");
 const Pattern kModule(
     R"({"id":@id@,"url":"@www@\/mod\/@type@\/view.php?id=@id@","name":"@name@",)"
-    R"("instance":@instance@,"contextid":@context@,@description@"visible":1,"uservisible":true,)"
+    R"("instance":@instance@,"contextid":@context@,@description@"visible":@visible@,)"
+    R"("uservisible":true,)"
     R"("visibleoncoursepage":1,)"
     R"("modicon":"@www@\/theme\/image.php\/boost\/@type@\/1795187906\/monologo?filtericon=1",)"
     R"("modname":"@type@","purpose":"@purpose@","branded":false,"modplural":"@plural@",)"
@@ -135,6 +136,7 @@ void write_module(JsonOut& out, const Site& site, const Course& course, const Mo
                         {"type", module.type()},
                         {"name", module.name},
                         {"instance", module.instance},
+                        {"visible", module.hidden(site) ? 0 : 1},
                         {"context", module.id + 1000},
                         as_json("description", described ? kDescription : ""),
                         {"purpose", words.purpose},
@@ -150,7 +152,10 @@ void write_module(JsonOut& out, const Site& site, const Course& course, const Mo
 // What the caller may not see is left out without a word.
 std::vector<Module> seen_modules(const Context& context, int64_t course) {
     std::vector<Module> all = modules(context.site, course);
-    std::erase_if(all, [&](const Module& one) { return !context.caller.sees_module(one.type()); });
+    std::erase_if(all, [&](const Module& one) {
+        const bool hidden = one.hidden(context.site) && !context.caller.sees_hidden_activities();
+        return hidden || !context.caller.sees_module(one.type());
+    });
     return all;
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "activities.h"
 #include "functions.h"
 #include "grade_items.h"
 #include "like.h"
@@ -111,9 +112,12 @@ void write_item(JsonOut& out, const Site& site, const GradeItem& item, int64_t u
     out.key("feedbackformat").number(formatted ? 1 : grade.is_set ? 0 : 2).close('}');
 }
 
-// What vanishes without a word: hidden items, and those of modules that the caller may not see.
-bool sees_item(const Caller& caller, const GradeItem& item) {
+// What vanishes without a word: hidden items, and those of activities that the caller may not see.
+bool sees_item(const Caller& caller, const Site& site, const GradeItem& item) {
     if (is_hidden(item) && !caller.can("moodle/grade:viewhidden")) return false;
+    const bool graded_forum = item.kind == GradeItem::Kind::Forum;
+    if (graded_forum && hides_forum(site, item.course) && !caller.sees_hidden_activities())
+        return false;
     const bool assign = item.kind == GradeItem::Kind::Assign;
     const bool quiz = item.kind == GradeItem::Kind::Quiz;
     return !(assign && !caller.sees_module("assign")) && !(quiz && !caller.sees_module("quiz"));
@@ -130,7 +134,7 @@ void write_report(JsonOut& out, const Site& site, int64_t course, int64_t user,
     out.escaped(caller.sees_details(user) ? std::string_view(person.idnumber) : "");
     out.key("maxdepth").number(2).key("gradeitems").open('[');
     for (const GradeItem& item : grade_items(site, course)) {
-        if (sees_item(caller, item)) write_item(out, site, item, user, takes_part);
+        if (sees_item(caller, site, item)) write_item(out, site, item, user, takes_part);
     }
     out.close(']').close('}');
 }
@@ -190,7 +194,7 @@ class TableWriter {
         write_parents();
         const bool takes_part = site_.enrolment(course_, user_).has_value();
         for (const GradeItem& item : items) {
-            if (sees_item(caller_, item)) write_row(item, takes_part);
+            if (sees_item(caller_, site_, item)) write_row(item, takes_part);
         }
         out_.close(']').close('}');
     }
