@@ -24,7 +24,7 @@ CREATE FUNCTION @extschema@.database_grade(of_instance text, low bigint, high bi
                     ''gradehiddenbydate'', given.hidden > 1,
                     ''gradeislocked'', given.locked > 0 OR item.locked > 0,
                     ''gradeneedsupdate'', %7$s > 0,
-                    ''status'', nullif(%8$s, ''unknown'')))
+                    ''status'', CASE WHEN %8$s NOT IN (''unknown'', ''used'') THEN %8$s END))
                     || jsonb_build_object(''rawgrade'', trim_scale(given.rawgrade::numeric)) AS served
          FROM %2$s given JOIN %3$s item ON item.id = given.itemid
          WHERE item.courseid >= %4$s AND item.courseid <= %5$s',

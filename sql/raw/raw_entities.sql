@@ -7,12 +7,12 @@ CREATE VIEW @extschema@.raw_entities AS
            coalesce(setting.late_after, '36 hours'::interval) AS late_after
     FROM (VALUES
         ('user', 10, 'users', NULL, 'site', '{user_id}'::text[],
-         '{lastaccess,profileimageurl,profileimageurlsmall}'::text[], NULL::interval),
+         '{lastaccess,preferences,profileimageurl,profileimageurlsmall}'::text[], NULL::interval),
         ('category', 20, 'categories', NULL, 'site', '{category_id}', '{coursecount}', NULL),
         ('course', 30, 'courses', NULL, 'site', '{course_id}', '{courseimage}', NULL),
         ('enrolment_method', 40, 'enrolment_methods', NULL, 'course', '{method_id}', '{}', NULL),
         ('enrolment', 50, 'participants', NULL, 'course', '{course_id,user_id}',
-         '{lastaccess,profileimageurl,profileimageurlsmall}', NULL),
+         '{lastaccess,preferences,profileimageurl,profileimageurlsmall}', NULL),
         ('role', 60, 'roles', 'enrolment', 'site', '{role_id}', '{}', NULL),
         ('grade', 70, 'grades', NULL, 'course', '{course_id,user_id,item_id}',
          '{rank,numusers,averageformatted,gradeneedsupdate}', '30 days'),

@@ -70,8 +70,11 @@ SELECT clock_timestamp() AS first \gset moment_
 -- Unchanged: not a row, not a byte, not a WAL record.
 SELECT format('VACUUM (ANALYZE) %s', oid::regclass) FROM stored WHERE relkind = 'r' \gexec
 CALL measure();
+-- Of the token's own user, a site tells when it read his preferences: each time another record.
+SELECT sim_ask('/__sim/site', '{"own_clock": true}') \gset ignored_
 CALL moodle_fdw.refresh();
 SELECT pg_stat_force_next_flush() \gset ignored_
+SELECT sim_ask('/__sim/site', method => 'DELETE') \gset ignored_
 SELECT is(last_status(), 'completed', 'an unchanged refresh completes');
 SELECT is((SELECT array_agg(line) FROM written_since() line), NULL, 'and writes no row in raw, stg or mart');
 SELECT ok(EXISTS (SELECT FROM measured WHERE name = 'landing_sim' AND inserted > 4000)

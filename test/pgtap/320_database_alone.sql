@@ -3,7 +3,7 @@
 \ir lib/setup.sql
 \ir lib/warehouse.sql
 \ir lib/moodle_database.sql
-SELECT plan(41);
+SELECT plan(42);
 SELECT attach('alone') \gset ignored_
 CALL moodle_fdw.refresh();
 SELECT is(last_status(), 'completed', 'an instance that has nothing but a database is refreshed with all others');
@@ -69,6 +69,7 @@ SELECT set_eq($$SELECT jsonb_build_object('i', moodle_item_id, 'u', moodle_user_
               $$SELECT * FROM asked('SELECT itemid AS i, userid AS u, rawgrade AS raw, finalgrade AS f, (overridden > 0)::integer AS o FROM mdl_grade_grades')$$,
               'raw and final grades');
 SELECT cmp_ok((SELECT count(*) FROM moodle_stg.grades WHERE rawgrade IS DISTINCT FROM finalgrade), '>', 0::bigint, 'which are not the same');
+SELECT bag_eq('SELECT DISTINCT status FROM moodle_stg.grades WHERE status IS NOT NULL', $$VALUES ('novalue'), ('dropped'), ('extra')$$, 'a grade that counts has no status, as in the report');
 SELECT set_eq($$SELECT jsonb_build_object('c', moodle_course_id, 'u', moodle_user_id, 'at', extract(epoch FROM completed_at)::bigint, 'started', extract(epoch FROM started_at)::bigint) FROM moodle_stg.completions$$,
               $$SELECT * FROM asked('SELECT course AS c, userid AS u, timecompleted AS at, nullif(timestarted, 0) AS started FROM mdl_course_completions')$$, 'times of completion');
 SELECT set_eq($$SELECT jsonb_build_object('c', moodle_course_id, 'u', moodle_user_id, 'done', criteria_done) FROM moodle_stg.completions WHERE criteria_done > 0$$,

@@ -1,5 +1,6 @@
 // core_user_*: searching and looking up people, with Moodle's loose ways of matching.
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 
 #include "functions.h"
@@ -13,25 +14,26 @@ void write_filled(JsonOut& out, std::string_view key, const Text& text) {
     if (!text.json.empty()) out.key(key).escaped(text.json);
 }
 
-// Only of the caller: as a site that was just logged in to has them.
-void write_preferences(JsonOut& out) {
+// Only of the caller: as a site that was just logged in to has them. A real one tells when they
+// were read, so that no two answers about oneself are alike.
+void write_preferences(JsonOut& out, bool read_anew) {
+    static std::atomic<int64_t> reads{0};
     out.key("preferences").open('[');
     out.open('{').key("name").text("auth_manual_passwordupdatetime").key("value");
     out.text("1795187905").close('}');
-    out.open('{').key("name").text("_lastloaded").key("value").number(1795188404).close('}');
+    out.open('{').key("name").text("_lastloaded").key("value");
+    out.number(1795188404 + (read_anew ? ++reads : 0)).close('}');
     out.close(']');
 }
 
-void write_person(JsonOut& out, const Person& person, const Caller& caller) {
+void write_person(JsonOut& out, const Site& site, const Person& person, const Caller& caller) {
     const bool details = caller.sees_details(person.id);
     out.open('{').key("id").number(person.id);
     if (details) out.key("username").escaped(person.username);
-    write_filled(out, "firstname", person.firstname);
-    write_filled(out, "lastname", person.lastname);
+    out.key("firstname").escaped(person.firstname.json);
+    out.key("lastname").escaped(person.lastname.json);
     out.key("fullname").escaped(person.fullname_json());
-    if (!person.email.empty() && caller.sees_email(person.id)) {
-        out.key("email").escaped(person.email);
-    }
+    if (caller.sees_email(person.id)) out.key("email").escaped(person.email);
     write_filled(out, "address", details ? person.address : Text{});
     if (details) out.key("department").escaped(person.department.json);
     write_filled(out, "institution", person.institution);
@@ -53,7 +55,7 @@ void write_person(JsonOut& out, const Person& person, const Caller& caller) {
     write_filled(out, "country", {person.country, person.country});
     write_pictures(out);
     write_custom_fields(out, person, true);
-    if (person.id == caller.user()) write_preferences(out);
+    if (person.id == caller.user()) write_preferences(out, site.options().own_clock);
     out.close('}');
 }
 
@@ -178,7 +180,7 @@ Answer get_users(const Context& context) {
             if (person.deleted || !caller.knows(id)) continue;
             if (std::all_of(wanted.begin(), wanted.end(),
                             [&](Criterion& one) { return one.takes(person, caller); })) {
-                write_person(out, person, caller);
+                write_person(out, site, person, caller);
             }
         }
         out.close(']');
@@ -205,7 +207,7 @@ Answer get_users_by_field(const Context& context) {
     return answer(rows, [&site, caller, field, values](JsonOut& out) {
         out.open('[');
         for (const int64_t id : lookup(site, field, values)) {
-            if (caller.knows(id)) write_person(out, site.person(id), caller);
+            if (caller.knows(id)) write_person(out, site, site.person(id), caller);
         }
         out.close(']');
     });

@@ -49,6 +49,7 @@ std::optional<std::string> read_setting(const std::string& name, const rapidjson
     const std::map<std::string, bool*> switches = {{"gzip", &options.gzip},
                                                    {"strict_wwwroot", &options.strict_wwwroot},
                                                    {"web_services", &options.web_services},
+                                                   {"own_clock", &options.own_clock},
                                                    {"plugin_roles", &options.plugin_roles}};
     const std::map<std::string, int*> numbers = {{"clock_skew", &options.clock_skew},
                                                  {"max_input_vars", &options.max_input_vars}};

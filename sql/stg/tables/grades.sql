@@ -62,7 +62,7 @@ COMMENT ON COLUMN moodle_stg.grades.locked IS '1 = no more changes';
 COMMENT ON COLUMN moodle_stg.grades.needsupdate IS
     '1 = the site had yet to compute it, as of ts_extract';
 COMMENT ON COLUMN moodle_stg.grades.status IS
-    'in the total: used, novalue, dropped, excluded, extra, ...; NULL where the service says none';
+    'in the total: novalue, dropped, excluded, extra, ...; NULL where it counts, or the service says none';
 COMMENT ON COLUMN moodle_stg.grades.weight IS 'weight in this person''s total, 0 to 1';
 COMMENT ON COLUMN moodle_stg.grades.weightformatted IS 'the same as shown';
 COMMENT ON COLUMN moodle_stg.grades.gradeformatted IS 'the grade as shown; may hold HTML';
