@@ -1,4 +1,4 @@
--- As web services, which leave out what is empty, but for three fields, and give a profile field that
+-- As web services, which leave out what is empty, but for some fields, and give a profile field that
 -- nobody filled in its default.
 CREATE FUNCTION @extschema@.database_user(of_instance text, low bigint, high bigint) RETURNS text
     LANGUAGE sql STABLE
@@ -6,15 +6,14 @@ CREATE FUNCTION @extschema@.database_user(of_instance text, low bigint, high big
     AS $$
     SELECT format(
         'SELECT 0::bigint AS unit_id, person.id::text AS record_key, person.id::bigint AS moodle_id,
-                jsonb_strip_nulls(jsonb_build_object(%s, %s, ''fullname'',
-                    nullif(concat_ws('' '', nullif(person.firstname, ''''), nullif(person.lastname, '''')), ''''),
+                jsonb_strip_nulls(jsonb_build_object(%s, %s, ''fullname'', person.firstname || '' '' || person.lastname,
                     ''confirmed'', person.confirmed = 1, ''suspended'', person.suspended = 1,
                     ''customfields'', %s)) AS served
          FROM %s person %s',
         @extschema@.site_fields(of_instance, 'user', 'person',
-            'id username email firstname lastname auth deleted idnumber institution city country address phone1 phone2 lang timezone mailformat trackforums descriptionformat firstaccess lastaccess timecreated timemodified',
+            'id username auth deleted idnumber institution city country address phone1 phone2 lang timezone mailformat trackforums descriptionformat firstaccess lastaccess timecreated timemodified',
             keep_empty => false),
-        @extschema@.site_fields(of_instance, 'user', 'person', 'department theme description'),
+        @extschema@.site_fields(of_instance, 'user', 'person', 'email firstname lastname department theme description'),
         CASE WHEN own.known THEN 'CASE WHEN own.fields IS NULL THEN usual.listed
                                    ELSE (SELECT jsonb_agg(jsonb_build_object(''shortname'', key, ''value'', value) ORDER BY key)
                                          FROM jsonb_each_text(usual.fields || own.fields) WHERE value <> '''') END'

@@ -2,7 +2,7 @@
 \ir lib/setup.sql
 \ir lib/warehouse.sql
 \ir lib/moodle_database.sql
-SELECT plan(38);
+SELECT plan(39);
 SELECT connect('both'), attach('both') \gset ignored_
 CALL moodle_fdw.refresh();
 CREATE FUNCTION refreshed(OUT entities text, OUT added bigint, OUT changed bigint, OUT deleted bigint) LANGUAGE sql AS $$
@@ -29,10 +29,13 @@ SELECT on_moodle('UPDATE mdl_role SET archetype = shortname WHERE shortname = ''
 SELECT on_moodle('UPDATE mdl_user SET deleted = 1 WHERE id = 114') \gset ignored_
 CALL moodle_fdw.refresh();
 SELECT is((SELECT deleted FROM moodle_stg.users WHERE moodle_user_id = 114), 1, 'deleted there, before web services say so');
-SELECT on_moodle('UPDATE mdl_user SET deleted = 0 WHERE id = 114') \gset ignored_
+SELECT on_moodle('UPDATE mdl_user SET deleted = 0, lastname = '''' WHERE id = 114') \gset ignored_
 CALL moodle_fdw.refresh();
 SELECT is((SELECT deleted FROM moodle_stg.users WHERE moodle_user_id = 114), 0, 'and back again');
 SELECT is((SELECT count(*) FROM moodle_raw.history('both', 'db_user', '114')), 3::bigint, 'history() tells of both');
+SELECT is((SELECT jsonb_build_array(data_json -> 'lastname', data_json -> 'fullname') FROM moodle_raw.current WHERE entity = 'db_user' AND record_key = '114'),
+          (SELECT jsonb_build_array('', concat(data_json ->> 'firstname', ' ')) FROM moodle_raw.current WHERE entity = 'db_user' AND record_key = '114'),
+          'a name that is empty is there, as a Moodle serves it');
 SELECT on_moodle('DELETE FROM mdl_user_enrolments WHERE id = (SELECT max(id) FROM mdl_user_enrolments WHERE enrolid IN (SELECT id FROM mdl_enrol WHERE courseid = 12))') \gset ignored_
 SELECT participants AS people FROM moodle_mart.course_summary WHERE moodle_course_id = 12 \gset
 CALL moodle_fdw.refresh();

@@ -137,10 +137,10 @@ class ParticipantWriter {
         const bool details = caller_.sees_details(person.id);
         out_.open('{').key("id").number(person.id);
         if (details) text("username", person.username, false);
-        text("firstname", person.firstname.json, true);
-        text("lastname", person.lastname.json, true);
+        text("firstname", person.firstname.json, false);
+        text("lastname", person.lastname.json, false);
         out_.key("fullname").escaped(person.fullname_json());
-        if (caller_.sees_email(person.id)) text("email", person.email, true);
+        if (caller_.sees_email(person.id)) text("email", person.email, false);
         if (details) {
             text("address", person.address.json, true);
             text("department", person.department.json, false);

@@ -53,7 +53,7 @@ TEST_F(UsersReportTest, ColumnsAreKnownByTheirHeadings) {
         R"({"id":7,"username":"a","email":"a@b.c"})");
     EXPECT_EQ(
         row(R"("",null,"<a href=\"https:\/\/m\/x\/user\/view.php?id=70&amp;course=1\">A<\/a>",null)"),
-        R"({"id":70})");
+        R"({"id":70,"email":""})");
 }
 
 TEST_F(UsersReportTest, WhatIsEscapedForHtmlIsReadBack) {
@@ -98,6 +98,11 @@ TEST_F(UsersReportTest, HeadingsMustTellWhoseRowItIsAndStayWhileItIsPaged) {
 }
 
 // As the functions that list users do.
+TEST_F(UsersReportTest, EmptyNamesEmailAndDepartmentAreServed) {
+    ASSERT_TRUE(heads(R"("ID","First name","Last name","Email address","City/town")")) << problem_;
+    EXPECT_EQ(row(R"("7","","","","")"), R"({"id":7,"email":"","firstname":"","lastname":""})");
+}
+
 TEST_F(UsersReportTest, AnEmptyDepartmentIsServed) {
     ASSERT_TRUE(heads(R"("ID","Department","Institution","Username")")) << problem_;
     EXPECT_EQ(row(R"("7","","","")"), R"({"id":7,"department":""})");
