@@ -22,7 +22,7 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_timezone_names zone WHERE zone.name = time_zone) THEN
         RAISE EXCEPTION 'unknown time zone: %', coalesce(quote_literal(time_zone), 'NULL')
             USING ERRCODE = 'invalid_parameter_value',
-                  HINT = 'A name such as Europe/Zurich, as in Site administration > Location > Default timezone; pg_timezone_names lists them.';
+                  HINT = 'A name such as Europe/Zurich, as in Site administration > General > Location > Location settings > Default timezone; pg_timezone_names lists them.';
     END IF;
 END
 $$;

@@ -6,11 +6,11 @@ CREATE FUNCTION @extschema@.learner_source(of_instance text) RETURNS text
     AS $$
     SELECT format(
         'SELECT period.moodle_course_id, period.moodle_user_id, period.since,
-                coalesce(enrolled.status, 1) AS enrolment_status, enrolled.ends_at AS enrolment_ends_at,
+                greatest(coalesce(enrolled.status, 1), person.suspended)::integer AS enrolment_status, enrolled.ends_at AS enrolment_ends_at,
                 greatest(%5$s, told.lastcourseaccess_at) AS last_visit_at,
                 coalesce(%6$s, finished.completed_at) AS completed_at
          FROM @extschema@.learner_periods(%1$L, NULL) period
-         JOIN (SELECT id FROM %2$s WHERE deleted = 0 AND username <> ''guest'') person
+         JOIN (SELECT id, suspended FROM %2$s WHERE deleted = 0 AND username <> ''guest'') person
              ON person.id = period.moodle_user_id
          JOIN (SELECT method.courseid, member.userid,
                       min(CASE WHEN method.status = 0 AND member.status = 0

@@ -67,7 +67,7 @@ CREATE FUNCTION @extschema@.needs(
         {"need": "moodle/grade:viewhidden", "title": "View hidden grades for owner",
          "needed_by": "{grade_items,grades,grades_table}", "lost": "hidden grade items and grades"},
         {"need": "moodle/course:viewhiddenactivities", "title": "View hidden activities",
-         "needed_by": "{grade_items,grades,grades_table,modules,course_updates,assignments,submissions,assignment_grades,quizzes,quiz_attempts,forums,discussions,posts,calendar_events}",
+         "needed_by": "{grade_items,grades,grades_table,modules,activity_completions,course_updates,assignments,submissions,assignment_grades,quizzes,quiz_attempts,forums,discussions,posts,calendar_events}",
          "lost": "hidden activities, their grade items and grades",
          "remedy": "And \"Ignore availability restrictions\" (moodle/course:ignoreavailabilityrestrictions), for those that are hidden from whoever does not meet a condition. If both are allowed, look at the view capability of each kind of activity (mod/lesson:view, …)."},
         {"need": "mod/assign:view", "title": "View assignment",

@@ -11,7 +11,7 @@ SELECT on_site($$
         'SELECT (date_trunc(''week'', now() AT TIME ZONE ''Europe/Prague'') + weeks * interval ''7 days'' + minutes * interval ''1 minute'')::text'
     $$) \gset ignored_
 -- 111 does all, 112 was here 20 days ago, 113 never, 114 did much and stopped, 115 is new, 116 is through,
--- 117's enrolment is suspended.
+-- 117's enrolment is suspended, 118's account.
 SELECT on_site($$
     PERFORM new_course(9201, 2), new_course(9202, 2), new_course(9203, 2);
     PERFORM new_activity('assign', 92011, 9201, 92011, 'Past', noon(-3)), new_activity('assign', 92012, 9201, 92012, 'To come', noon(2)),
@@ -23,8 +23,9 @@ SELECT on_site($$
     UPDATE mdl_assign SET cutoffdate = noon(-80) WHERE id = 92016;
     PERFORM new_member(person, 9201, since => to_timestamp(noon(-100)) ::text) FROM generate_series(111, 114) person;
     PERFORM new_member(115, 9201, since => to_timestamp(noon(-2))::text), new_member(116, 9201, since => to_timestamp(noon(-100))::text),
-            new_member(117, 9201, since => to_timestamp(noon(-100))::text, suspended => 1),
+            new_member(117, 9201, since => to_timestamp(noon(-100))::text, suspended => 1), new_member(118, 9201, since => to_timestamp(noon(-100))::text),
             new_member(112, 9202, since => to_timestamp(noon(-100))::text), new_member(112, 9203, since => to_timestamp(noon(-100))::text);
+    UPDATE mdl_user SET suspended = 1 WHERE id = 118;
     PERFORM new_group(9290, 9201, 112), new_group(9291, 9201, 111);
     INSERT INTO mdl_event (id, name, description, courseid, groupid, eventtype, modulename, timestart, visible)
     VALUES (9295, 'Excursion', '', 9201, 9291, 'group', '', noon(1), 1),
@@ -55,7 +56,7 @@ UPDATE moodle_stg.courses SET visible = 0 WHERE moodle_course_id = 9203;
 CALL moodle_fdw.run_analytics();
 
 SELECT results_eq($$SELECT moodle_user_id, enrolment_status, completed_at IS NOT NULL FROM moodle_stg.learners WHERE moodle_course_id = 9201 ORDER BY 1$$,
-    $$VALUES (111::bigint, 0, false), (112, 0, false), (113, 0, false), (114, 0, false), (115, 0, false), (116, 0, true), (117, 1, false)$$,
+    $$VALUES (111::bigint, 0, false), (112, 0, false), (113, 0, false), (114, 0, false), (115, 0, false), (116, 0, true), (117, 1, false), (118, 1, false)$$,
     'the learners');
 SELECT results_eq($$SELECT name, kind, state, moodle_user_id, is_begun FROM moodle_mart.deadlines WHERE moodle_course_id = 9201 AND name <> 'To come' ORDER BY 1, 4$$,
     $$VALUES ('Excursion', 'calendar', 'upcoming', 111::bigint, false), ('Past', 'assignment', 'overdue', 113, false),

@@ -29,7 +29,7 @@ SELECT is((SELECT count(*) FROM moodle_stg.learners WHERE enrolment_status = 0):
                 JOIN mdl_enrol method ON method.courseid = student.course AND method.status = 0
                 JOIN mdl_user_enrolments member ON member.enrolid = method.id AND member.userid = student.userid AND member.status = 0
                      AND to_timestamp(member.timestart) <= now() AND (member.timeend = 0 OR to_timestamp(member.timeend) > now())
-                JOIN mdl_user person ON person.id = student.userid AND person.deleted = 0$$), 'with an active enrolment');
+                JOIN mdl_user person ON person.id = student.userid AND person.deleted = 0 AND person.suspended = 0$$), 'with an active enrolment');
 SELECT is((SELECT count(*) FROM moodle_stg.learners WHERE completed_at IS NOT NULL)::text,
           ask($$SELECT count(*)::text FROM mdl_course_completions done JOIN student USING (course, userid) WHERE timecompleted > 0$$), 'who completed');
 SELECT is((SELECT string_agg(format('%s %s', source, total), ', ' ORDER BY source)
@@ -103,7 +103,7 @@ SELECT is((SELECT count(*) FROM moodle_mart.deadlines WHERE kind = 'assignment')
                        AND to_timestamp(member.timestart) <= now() AND (member.timeend = 0 OR to_timestamp(member.timeend) > now())
                       WHERE method.status = 0) active ON active.courseid = due.course
                 JOIN student ON student.course = due.course AND student.userid = active.userid
-                JOIN mdl_user person ON person.id = student.userid AND person.deleted = 0
+                JOIN mdl_user person ON person.id = student.userid AND person.deleted = 0 AND person.suspended = 0
                 WHERE due.duedate > 0 AND due.nosubmissions = 0
                   AND NOT EXISTS (SELECT FROM mdl_assign_submission done WHERE done.assignment = due.id
                                   AND done.userid = student.userid AND done.latest = 1 AND done.status = 'submitted')

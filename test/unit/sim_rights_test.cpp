@@ -108,7 +108,7 @@ TEST_F(Rights, EachCapabilityTakesItsOwnAway) {
         {"moodle/course:enrolreview", {"active"}},
         {"moodle/grade:viewall", {"grades", "separate"}},
         {"moodle/grade:viewhidden", {"grades", "separate"}},
-        {"moodle/course:viewhiddenactivities", {"contents", "grades", "separate"}},
+        {"moodle/course:viewhiddenactivities", {"contents", "grades", "progress", "separate"}},
         {"gradereport/user:view", {"grades", "separate"}},
         {"report/completion:view", {"completion"}},
         {"report/progress:view", {"progress"}},

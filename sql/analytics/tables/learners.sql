@@ -19,7 +19,7 @@ COMMENT ON COLUMN moodle_stg.learners.moodle_course_id IS 'Moodle''s id of the c
 COMMENT ON COLUMN moodle_stg.learners.moodle_user_id IS 'Moodle''s id of the learner';
 COMMENT ON COLUMN moodle_stg.learners.since IS 'since when: role_assignments.assigned_at, the first one that still holds';
 COMMENT ON COLUMN moodle_stg.learners.enrolment_status IS
-    '0 = one of the enrolments is active; 1 = all are suspended, over, or of a method that is switched off';
+    '0 = one of the enrolments is active; 1 = all are suspended, over, or of a method that is switched off, or the account is suspended';
 COMMENT ON COLUMN moodle_stg.learners.enrolment_ends_at IS 'when the last of the enrolments ends; NULL = it does not';
 COMMENT ON COLUMN moodle_stg.learners.last_visit_at IS
     'last access to the course, as the site and its log have it; NULL = never';
