@@ -77,7 +77,7 @@ CREATE FUNCTION @extschema@.needs(
          "needed_by": "{grade_items,grades,grades_table,quizzes,quiz_attempts}", "lost": "quizzes and their grade items"},
         {"need": "mod/*:view", "needed_by": "{grade_items,grades,grades_table,modules}",
          "lost": "grade items of other activities",
-         "remedy": "Allow the view capability of each kind of activity (mod/lesson:view, mod/workshop:view, mod/lti:view, …) to a system role of the token's user: Site administration > Users > Permissions > Define roles."},
+         "remedy": "Allow the view capability of each kind of activity (mod/lesson:view, mod/workshop:view, mod/lti:view, …) to a system role of the token's user: Site administration > Users > Permissions > Define roles. And \"Ignore availability restrictions\" (moodle/course:ignoreavailabilityrestrictions), where access to activities is restricted."},
         {"need": "report/completion:view", "title": "View course completion report", "needed_by": "{completions,user_courses}",
          "lost": "completions"},
         {"need": "moodle/course:managegroups", "title": "Manage groups", "needed_by": "{groups,group_members}",

@@ -9,7 +9,7 @@ CREATE VIEW @extschema@.raw_entities AS
         ('user', 10, 'users', NULL, 'site', '{user_id}'::text[],
          '{lastaccess,preferences,profileimageurl,profileimageurlsmall}'::text[], NULL::interval),
         ('category', 20, 'categories', NULL, 'site', '{category_id}', '{coursecount}', NULL),
-        ('course', 30, 'courses', NULL, 'site', '{course_id}', '{courseimage}', NULL),
+        ('course', 30, 'courses', NULL, 'site', '{course_id}', '{cacherev,courseimage}', NULL),
         ('enrolment_method', 40, 'enrolment_methods', NULL, 'course', '{method_id}', '{}', NULL),
         ('enrolment', 50, 'participants', NULL, 'course', '{course_id,user_id}',
          '{lastaccess,preferences,profileimageurl,profileimageurlsmall}', NULL),

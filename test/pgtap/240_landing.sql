@@ -70,7 +70,8 @@ SELECT clock_timestamp() AS first \gset moment_
 -- Unchanged: not a row, not a byte, not a WAL record.
 SELECT format('VACUUM (ANALYZE) %s', oid::regclass) FROM stored WHERE relkind = 'r' \gexec
 CALL measure();
--- Of the token's own user, a site tells when it read his preferences: each time another record.
+-- Of the token's own user, a site tells when it read his preferences, each time anew; and a course has
+-- another cacherev when caches were purged.
 SELECT sim_ask('/__sim/site', '{"own_clock": true}') \gset ignored_
 CALL moodle_fdw.refresh();
 SELECT pg_stat_force_next_flush() \gset ignored_

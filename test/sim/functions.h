@@ -64,6 +64,8 @@ void empty_warnings(JsonOut& out);
 std::set<std::string> split_list(const std::string& list);
 // Of a person: the pictures, and the fields that the site's administrator added.
 void write_pictures(JsonOut& out);
+// What a real site counts up by itself: one more each time, or 0 where the site keeps no clock.
+int64_t ticks(const Site& site);
 void write_custom_fields(JsonOut& out, const Person& person, bool with_display);
 
 // As Moodle writes a time for people to read.

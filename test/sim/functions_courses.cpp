@@ -161,7 +161,7 @@ void write_found(JsonOut& out, const Site& site, const Course& course, bool mana
         out.key("legacyfiles").number(0).key("calendartype").escaped("");
         out.key("timecreated").number(course.timecreated);
         out.key("timemodified").number(course.timemodified);
-        out.key("requested").number(0).key("cacherev").number(1795187906);
+        out.key("requested").number(0).key("cacherev").number(1795187906 + ticks(site));
     }
     write_filters(out);
     if (course.id != 1) write_format_options(out, course, true);

@@ -16,13 +16,12 @@ void write_filled(JsonOut& out, std::string_view key, const Text& text) {
 
 // Only of the caller: as a site that was just logged in to has them. A real one tells when they
 // were read, so that no two answers about oneself are alike.
-void write_preferences(JsonOut& out, bool read_anew) {
-    static std::atomic<int64_t> reads{0};
+void write_preferences(JsonOut& out, const Site& site) {
     out.key("preferences").open('[');
     out.open('{').key("name").text("auth_manual_passwordupdatetime").key("value");
     out.text("1795187905").close('}');
     out.open('{').key("name").text("_lastloaded").key("value");
-    out.number(1795188404 + (read_anew ? ++reads : 0)).close('}');
+    out.number(1795188404 + ticks(site)).close('}');
     out.close(']');
 }
 
@@ -55,7 +54,7 @@ void write_person(JsonOut& out, const Site& site, const Person& person, const Ca
     write_filled(out, "country", {person.country, person.country});
     write_pictures(out);
     write_custom_fields(out, person, true);
-    if (person.id == caller.user()) write_preferences(out, site.options().own_clock);
+    if (person.id == caller.user()) write_preferences(out, site);
     out.close('}');
 }
 
@@ -158,6 +157,11 @@ std::set<int64_t> lookup(const Site& site, const std::string& field,
 }
 
 }  // namespace
+
+int64_t ticks(const Site& site) {
+    static std::atomic<int64_t> so_far{0};
+    return site.options().own_clock ? ++so_far : 0;
+}
 
 Answer get_users(const Context& context) {
     std::vector<Criterion> criteria;

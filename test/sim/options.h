@@ -36,7 +36,7 @@ struct Options {
     int clock_skew = 0;           // seconds that the site's clock is ahead
     std::string maintenance;      // cli, old or none
     bool web_services = true;
-    bool own_clock = false;  // the caller's own record tells when it was read
+    bool own_clock = false;  // what a real site counts up by itself is counted up
 };
 
 // Ends the program with a usage text when it cannot be read.
