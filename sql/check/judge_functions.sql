@@ -15,6 +15,8 @@ CREATE FUNCTION @extschema@.judge_functions(facts jsonb) RETURNS SETOF @extschem
                 WHEN NOT offered THEN
                     format('%sAdd it to the token''s service: Site administration > Server > Web services > External services > Functions > Add functions.',
                            CASE WHEN what.spare THEN coalesce('It ' || needed.remark || '. ', '') ELSE '' END)
+                WHEN NOT works AND what.spare THEN
+                    concat_ws('. ', 'It ' || needed.remark || ', but is refused', rtrim(tried ->> 'detail', '.'), tried ->> 'remedy')
                 WHEN NOT works THEN tried ->> 'remedy' END
     FROM @extschema@.needed_functions() needed
     CROSS JOIN LATERAL (SELECT facts -> 'offered' ? needed.function AS offered,

@@ -193,6 +193,12 @@ SELECT results_eq($$SELECT need, works, problem FROM moodle_fdw.judge_site('{"si
            ('site: clock', false, 'the site''s clock is 122 s ahead of this server''s'),
            ('site: arguments', false, 'of 480 arguments the last one did not arrive: PHP drops them without a word')$$,
   'clock, version, address, arguments');
+SELECT results_eq($$SELECT problem, remedy FROM moodle_fdw.judge_functions('{"offered": ["gradereport_grader_get_users_in_report"], "functions": {
+    "gradereport_grader_get_users_in_report": {"cause": "missing_capability", "problem": "was refused",
+        "detail": "Moodle said: Sorry (View grader report). (nopermissions)", "remedy": "Give the capability named in the detail."}}}')
+    WHERE need = 'gradereport_grader_get_users_in_report'$$,
+  $$VALUES (NULL::text, 'It divides a course that is too large for one answer, but is refused. Moodle said: Sorry (View grader report). (nopermissions). Give the capability named in the detail.')$$,
+  'what tables do without tells which right it lacks, too');
 -- As a real Moodle 4.5.6 told a service of the quickstart's functions: hidden assignments' items were
 -- left out, no hidden item was shown, and nothing tells whether hidden activities are seen.
 SELECT results_eq($$SELECT need, allowed, problem FROM moodle_fdw.judge_grades('{"courses": {"total": 14}, "rights": {}, "sample": [
