@@ -9,13 +9,14 @@ CREATE FUNCTION @extschema@.judge_courses(facts jsonb) RETURNS SETOF @extschema@
                (facts #>> '{courses,expected}')::bigint AS expected,
                count(*) AS listed, count(*) FILTER (WHERE (record ->> 'counted')::boolean) AS counted,
                greatest((facts #>> '{courses,total}')::bigint, count(*)) AS total, count(*) FILTER (WHERE record ->> 'visible' = '0') AS hidden,
-               count(*) FILTER (WHERE NOT (record ->> 'settings')::boolean) AS bare
+               count(*) FILTER (WHERE NOT (record ->> 'settings')::boolean) AS bare,
+               count(*) FILTER (WHERE NOT (record ->> 'settings')::boolean AND record ->> 'visible' IS NOT NULL) AS bare_entered
         FROM (VALUES (1)) once LEFT JOIN jsonb_path_query(facts, '$.courses.records[*]') record ON true
         WHERE facts #>> '{courses,cause}' IS NULL AND facts -> 'courses' IS NOT NULL),
     entered AS (
         SELECT count(*) AS tried,
                count(*) FILTER (WHERE course ->> 'cause' = 'course_inaccessible') AS closed,
-               count(*) FILTER (WHERE course ->> 'cause' = 'course_inaccessible' AND course ->> 'visible' <> '0') AS closed_open,
+               count(*) FILTER (WHERE course ->> 'cause' = 'course_inaccessible' AND course ->> 'visible' IS DISTINCT FROM '0') AS closed_open,
                count(*) FILTER (WHERE course ->> 'cause' = 'missing_capability') AS unlisted,
                count(*) FILTER (WHERE course ->> 'cause' IS NULL) AS opened
         FROM jsonb_path_query(facts, '$.sample[*]') course),
@@ -58,9 +59,10 @@ CREATE FUNCTION @extschema@.judge_courses(facts jsonb) RETURNS SETOF @extschema@
                 WHEN manage ->> 'errorcode' = 'criteriaerror' THEN 'not allowed: categories'' idnumber, visible and timemodified are missing' END, NULL
     FROM seen, right_to WHERE categories ->> 'cause' IS NULL
     UNION ALL
-    SELECT 'moodle/course:update', CASE WHEN listed > 0 THEN bare = 0 END, CASE WHEN listed > 0 THEN bare = 0 END, NULL,
-           CASE WHEN bare > 0 THEN format('idnumber, timecreated and further settings of %s of %s courses are missing', bare, listed) END, NULL
-    FROM seen
+    SELECT 'moodle/course:update', CASE WHEN listed > 0 THEN missing = 0 END, CASE WHEN listed > 0 THEN missing = 0 END, NULL,
+           CASE WHEN missing > 0 THEN format('idnumber, timecreated and further settings of %s of %s courses are missing', missing, listed) END, NULL
+    -- Of a course that cannot be entered, Moodle tells neither its settings nor whether it is visible.
+    FROM seen, entered, LATERAL (SELECT CASE WHEN closed_open > 0 THEN bare_entered ELSE bare END AS missing) settings
     UNION ALL
     SELECT 'moodle/course:viewparticipants', CASE WHEN unlisted + opened > 0 THEN unlisted = 0 END,
            CASE WHEN unlisted + opened > 0 THEN unlisted = 0 END, NULL,

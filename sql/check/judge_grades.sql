@@ -24,9 +24,9 @@ CREATE FUNCTION @extschema@.judge_grades(facts jsonb) RETURNS SETOF @extschema@.
         FROM report
         WHERE cause IS NULL AND one ->> 'items_cause' IS NULL AND (one ->> 'people')::bigint > 0),
     suspects AS (
-        SELECT *, lost > 0 AND (assign_refused > 0 OR NOT assign_seen) AS assign, lost > 0 AND NOT quiz_seen AS quiz,
+        SELECT *, lost > 0 AND (NOT assign_seen OR assign_refused > 0 AND activities_shown) AS assign, lost > 0 AND NOT quiz_seen AS quiz,
                lost > 0 AND NOT hidden_shown AS hidden,
-               lost > 0 AND activities_shown IS NOT true AND assign_refused = 0 AS activities,
+               lost > 0 AND activities_shown IS NOT true AND (assign_refused = 0 OR assign_seen) AS activities,
                format('%s of %s grade items of %s sampled courses are not in the report: about %s in all', lost, items, courses,
                       round(lost * (facts #>> '{courses,total}')::numeric / nullif(courses, 0))) AS said
         FROM told)

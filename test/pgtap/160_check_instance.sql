@@ -208,6 +208,17 @@ SELECT results_eq($$SELECT need, allowed, problem FROM moodle_fdw.judge_grades('
   $$SELECT need, false, '2 of 20 grade items of 3 sampled courses are not in the report: about 9 in all; which of the rights to hidden items and to activities is missing cannot be told'
     FROM unnest(ARRAY['moodle/grade:viewhidden', 'moodle/course:viewhiddenactivities']) need$$,
   'hidden activities and hidden items, where the service cannot tell them apart');
+-- As that Moodle told without moodle/course:viewhiddenactivities: hidden assignments alone were refused.
+SELECT results_eq($$SELECT need, problem FROM moodle_fdw.judge_grades('{"courses": {"total": 13}, "rights": {"assignments": {"seen": true, "refused": 2}}, "sample": [
+    {"grades": {"items": 33, "people": 25, "modules": ["assign", "quiz"], "hidden_shown": false, "hidden_modules": false, "lost": ["Essay 1", "Essay 2"]}}]}') WHERE problem IS NOT NULL$$,
+  $$VALUES ('moodle/course:viewhiddenactivities', '2 of 33 grade items of 1 sampled courses are not in the report: about 26 in all')$$,
+  'assignments that are refused because they are hidden');
+-- And without moodle/course:view: of courses that cannot be entered it does not tell whether they are visible.
+SELECT results_eq($$SELECT need, problem FROM moodle_fdw.judge_courses('{"rights": {}, "courses": {"total": 3, "records": [
+    {"id": 2, "settings": false, "visible": null}, {"id": 3, "settings": false, "visible": null}, {"id": 10, "settings": true, "visible": 1}]},
+    "sample": [{"id": 2, "visible": null, "cause": "course_inaccessible"}, {"id": 3, "visible": null, "cause": "course_inaccessible"}, {"id": 10, "visible": 1}]}') WHERE problem IS NOT NULL$$,
+  $$VALUES ('moodle/course:view', '2 of 3 sampled courses cannot be entered: in all, what is in about 2 of 3 courses is lost')$$,
+  'courses that cannot be entered');
 -- As recorded of a real Moodle (core_enrol_get_enrolled_users__perm_teacher2_separategroups_c14: 16 of 64).
 SELECT results_eq($$SELECT need, problem FROM moodle_fdw.judge_people(jsonb_build_object(
     'courses', '{"records": [{"groupmode": 1}, {"groupmode": 1}, {"groupmode": 0}]}'::jsonb, 'counts', '{"14": 64}'::jsonb,
