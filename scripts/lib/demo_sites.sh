@@ -118,8 +118,7 @@ site_attach() {
         read -ra options <<<"$(site_options "$1")"
         "$DEMO/moodle_sim" "${options[@]}" --write-database "${name}_db" | psql -qX -v ON_ERROR_STOP=1
     fi
-    psql -qX -v ON_ERROR_STOP=1 -c "SELECT moodle_fdw.attach_schema('$name', '${name}_db')" \
-        -c "UPDATE moodle_fdw.databases SET reader_user_id = 2 WHERE instance = '$name'"
+    psql -qX -v ON_ERROR_STOP=1 -c "SELECT moodle_fdw.attach_schema('$name', '${name}_db')"
 }
 
 # What learners do: the event logs are read, the term under way is counted day by day (of the small

@@ -22,7 +22,6 @@ SQL
     "$SIM_BIN" "${story[@]}" --write-database health_db | psql -qX -v ON_ERROR_STOP=1
     psql -qX -v ON_ERROR_STOP=1 <<'SQL'
 SELECT moodle_fdw.attach_schema('health', 'health_db');
-UPDATE moodle_fdw.databases SET reader_user_id = 2;
 CALL moodle_fdw.refresh();
 CALL moodle_fdw.run_analytics();
 CALL moodle_fdw.backfill_activity(current_date - 15, current_date - 1);

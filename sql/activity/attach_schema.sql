@@ -15,6 +15,7 @@ BEGIN
     INSERT INTO @extschema@.databases (instance, kind, schema_name, prefix, time_zone)
     VALUES (instance, 'schema', schema_name, prefix, time_zone);
     PERFORM @extschema@.report_database(instance);
+    PERFORM @extschema@.note_reader(instance);
 END
 $$;
 

@@ -22,6 +22,7 @@ BEGIN
         EXECUTE format('ALTER FOREIGN TABLE %s DROP COLUMN %I', secret.of_table, secret.attname);
     END LOOP;
     PERFORM @extschema@.report_database(of_instance);
+    PERFORM @extschema@.note_reader(of_instance);
 END
 $$;
 

@@ -10,7 +10,7 @@ DECLARE
         remove_transform, purge,
         purge_instance, grant_roles, rebuild_marts, cancel_run,
         overlapping_run, reset_instance_stats, attach_database, build_database, import_database,
-        attach_schema, detach_database, report_database, deploy_activity, purge_events,
+        attach_schema, detach_database, report_database, note_reader, deploy_activity, purge_events,
         check_purgeable, build_usage, rebuild_usage, deploy_analytics,
         grant_access, revoke_access, trust_claims, distrust_claims, enable_access, disable_access,
         apply_access, close_defaults, hide_statistics, make_visible, protect_table, protect_view,

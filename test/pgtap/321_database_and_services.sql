@@ -3,7 +3,7 @@
 \ir lib/setup.sql
 \ir lib/warehouse.sql
 \ir lib/moodle_database.sql
-SELECT plan(51);
+SELECT plan(53);
 SELECT connect('services'), attach('alone'), connect('both'), attach('both'), connect('late'), attach('early') \gset ignored_
 CALL moodle_fdw.refresh();
 SELECT results_eq($$SELECT DISTINCT instance, layer FROM moodle_fdw.run_steps WHERE layer IN ('raw', 'database') AND name NOT IN ('role', 'grade_item') ORDER BY 1, 2$$,
@@ -11,6 +11,12 @@ SELECT results_eq($$SELECT DISTINCT instance, layer FROM moodle_fdw.run_steps WH
                   'each instance has steps for what it has');
 -- One after the other, both ways round.
 SELECT attach('late'), connect('early') \gset ignored_
+SELECT results_eq('SELECT instance, reader_user_id FROM moodle_fdw.databases ORDER BY 1',
+                  $$VALUES ('alone', NULL::bigint), ('both', 2), ('early', NULL), ('late', 2)$$,
+                  'whose token reads the site is known where it was connected by then');
+SELECT add_instance FROM moodle_fdw.add_instance('down', 'http://127.0.0.1:9', 'replay', '{"retries": "0"}') \gset ignored_
+SELECT lives_ok($$SELECT attach('down')$$, 'a site that does not answer is attached all the same');
+SELECT moodle_fdw.detach_database('down'), moodle_fdw.remove_instance('down') \gset ignored_
 CALL moodle_fdw.refresh(instances => '{early,late}');
 SELECT is((SELECT count(*) FROM moodle_fdw.run_steps WHERE status <> 'completed'), 0::bigint, 'every step completes');
 SELECT is((SELECT count(*) FROM moodle_fdw.data_problems WHERE severity = 'error'), 0::bigint, 'no data check says that the warehouse is not what was read');
