@@ -23,6 +23,11 @@ BEGIN
     ), aged AS (
         SELECT instance, max(read_at) AS read_at, bool_or(late) AS late
         FROM @extschema@.freshness GROUP BY instance
+    ), latest AS (
+        SELECT instance, bool_or(status = 'failed') AS failed
+        FROM @extschema@.run_steps step
+        WHERE run_id = (SELECT max(run_id) FROM @extschema@.run_steps other WHERE other.instance = step.instance)
+        GROUP BY instance
     ), week AS (
         -- The last twelve weeks up to the latest that anything is known of.
         SELECT instance, week_start, sum(new_grades + new_criteria) AS movements
@@ -38,6 +43,7 @@ BEGIN
     SELECT known.name,
            CASE WHEN going.instance IS NOT NULL THEN 'refreshing, ' || coalesce(going.percent, 0) || ' %'
                 WHEN aged.read_at IS NULL THEN 'not read yet'
+                WHEN latest.failed THEN CASE WHEN aged.late THEN 'late, failing' ELSE 'failing' END
                 WHEN aged.late THEN 'late'
                 ELSE 'fresh' END,
            site.users, site.courses, site.students, round(site.avg_performance_pct, 1),
@@ -46,6 +52,7 @@ BEGIN
     FROM known
     LEFT JOIN moodle_mart.instance_summary site ON site.instance = known.name
     LEFT JOIN aged ON aged.instance = known.name
+    LEFT JOIN latest ON latest.instance = known.name
     LEFT JOIN moved ON moved.instance = known.name
     LEFT JOIN wrong ON wrong.instance = known.name
     LEFT JOIN @extschema@.progress going ON going.instance = known.name AND going.state IN ('running', 'queued')

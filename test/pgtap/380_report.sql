@@ -30,6 +30,15 @@ SELECT results_eq('SELECT instance, state, users, courses, students FROM moodle_
 SELECT ok(length(trend) BETWEEN 1 AND 12, 'a sign a week, twelve at most') FROM moodle_fdw.overview;
 SELECT is(problems, (SELECT count(*) FROM moodle_fdw.data_problems WHERE severity <> 'note'),
     'problems are those of the data checks') FROM moodle_fdw.overview;
+-- What was read is still fresh where the site no longer answers; that it does not must show all the same.
+ALTER SERVER site1 OPTIONS (SET url 'http://127.0.0.1:9', ADD retries '0');
+\set ON_ERROR_STOP off
+CALL moodle_fdw.refresh();
+\set ON_ERROR_STOP on
+SELECT is(state, 'failing', 'a refresh that failed shows') FROM moodle_fdw.overview;
+SELECT format('ALTER SERVER site1 OPTIONS (SET url %L, DROP retries)', :'sim') \gexec
+CALL moodle_fdw.refresh();
+SELECT is(state, 'fresh', 'until one does not') FROM moodle_fdw.overview;
 
 UPDATE moodle_mart.course_summary SET course_name = E'<script>alert(1)</script>"''&\x01<img src=x onerror=alert(2)>',
     top_category_name = '&lt;b onclick=&quot;x&quot;&gt;' WHERE moodle_course_id = 2;
