@@ -71,7 +71,6 @@ def reconnect():
 
 
 sim = Sim("--users", "400", "--courses", str(COURSES), "--per-course", "10")
-atexit.register(sim.kill)
 server = Server("shared_preload_libraries = 'moodle_fdw'", "max_worker_processes = 20")
 atexit.register(server.remove)
 server.use("postgres")
@@ -245,7 +244,6 @@ alter("SET max_connections '4'")
 # Who rests with a cursor does not keep others out for ever.
 sim.kill()
 sim = Sim("--users", "60000", "--courses", "8", port=sim.port)
-atexit.register(sim.kill)
 alter("SET max_connections '1'")
 idle = connect()
 run(idle, "BEGIN; DECLARE c CURSOR FOR SELECT user_id, raw FROM site.users; FETCH 1 FROM c")

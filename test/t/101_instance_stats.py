@@ -41,7 +41,6 @@ def around_now(before, after):
 
 
 sim = Sim("--users", "300", "--courses", str(COURSES), "--per-course", "8")
-atexit.register(sim.kill)
 server = Server("shared_preload_libraries = 'moodle_fdw'", "max_worker_processes = 20",
                 "moodle_fdw.max_instance_stats = 40", "moodle_fdw.max_shared_instances = 200")
 atexit.register(server.remove)
@@ -136,7 +135,6 @@ run(session, "SELECT moodle_fdw.reset_instance_stats()")
 
 # A site with two cores: fewer at once do as well.
 busy = Sim("--users", "300", "--courses", "400", "--per-course", "3", "--workers", "2")
-atexit.register(busy.kill)
 add_instance(session, "busy", busy.url, max_connections="16")
 busy.ask("/__sim/latency", {"latency_ms": 20, "workers": 2})
 # What the limit is at one moment may be what is just being tried, of which the site's peak tells; what

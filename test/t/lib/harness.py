@@ -78,6 +78,7 @@ class Sim:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.start()
+        atexit.register(self.kill)
 
     def start(self):
         self.process = subprocess.Popen(
