@@ -24,10 +24,8 @@ BEGIN
         SELECT instance, max(read_at) AS read_at, bool_or(late) AS late
         FROM @extschema@.freshness GROUP BY instance
     ), latest AS (
-        SELECT instance, bool_or(status = 'failed') AS failed
-        FROM @extschema@.run_steps step
-        WHERE run_id = (SELECT max(run_id) FROM @extschema@.run_steps other WHERE other.instance = step.instance)
-        GROUP BY instance
+        SELECT DISTINCT ON (instance) instance, bool_or(status = 'failed') AS failed
+        FROM @extschema@.run_steps GROUP BY instance, run_id ORDER BY instance, run_id DESC
     ), week AS (
         -- The last twelve weeks up to the latest that anything is known of.
         SELECT instance, week_start, sum(new_grades + new_criteria) AS movements
