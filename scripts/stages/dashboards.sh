@@ -23,7 +23,6 @@ SQL
     psql -qX -v ON_ERROR_STOP=1 <<'SQL'
 SELECT moodle_fdw.attach_schema('health', 'health_db');
 CALL moodle_fdw.refresh();
-CALL moodle_fdw.run_analytics();
 CALL moodle_fdw.backfill_activity(current_date - 15, current_date - 1);
 SQL
 }
